@@ -1,0 +1,89 @@
+/* The compiled engine's arithmetic, written by hand: Adam or AMSGrad on Online or Stochastic.
+ *
+ * One lane keeps its numbers in registers; many lanes share a step's scalars and run in the
+ * vector units, a chunk of replicas per thread at a time.
+ */
+#include <math.h>
+#include <stdint.h>
+
+typedef struct {
+    double large, small, threshold_or_period;
+    uint64_t threshold, seed;
+    int64_t period;
+    double alpha, beta1, beta2, eps, low, high, x_star;
+} settings;
+
+static inline double correction(double beta, int64_t t) {
+    return t * (1 - beta) < 40 ? 1 - pow(beta, (double)t) : 1;
+}
+
+static inline uint64_t splitmix64(uint64_t seed, uint64_t n) {
+    uint64_t z = seed + n * 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+#define ONLINE (t % s->period == 1 % s->period ? s->large : s->small)
+#define STOCHASTIC \
+    ((int64_t)(splitmix64(splitmix64(s->seed, t), k + 1u) >> 11) < (int64_t)s->threshold ? s->large : s->small)
+
+#define STEP(V)                                                                      \
+    double r = slope * x - slope * s->x_star, total = high_ + r, b = total - high_;  \
+    low_ += (high_ - (total - b)) + (r - b);                                         \
+    high_ = total;                                                                   \
+    m += w1 * (slope - m);                                                           \
+    v = s->beta2 * v + w2 * slope * slope;                                           \
+    V;                                                                               \
+    x += -alpha * m / (sqrt(DENOMINATOR) + eps);                                     \
+    x = x < s->low ? s->low : (x > s->high ? s->high : x);
+
+#define SCALARS                                                             \
+    double b1 = correction(s->beta1, t), b2 = correction(s->beta2, t);      \
+    double root = sqrt(b2), alpha = s->alpha * root / b1, eps = s->eps * root; \
+    double w1 = 1 - s->beta1, w2 = 1 - s->beta2;
+
+#define ONE_LANE(NAME, SLOPE, V)                                                     \
+    void NAME(const settings *s, int64_t steps, double *state) {                     \
+        double x = state[0], m = state[1], v = state[2], v_hat = state[3];           \
+        double high_ = state[4], low_ = state[5];                                    \
+        const int64_t k = 0;                                                         \
+        (void)k;                                                                     \
+        for (int64_t t = 1; t <= steps; t++) {                                       \
+            SCALARS                                                                  \
+            double slope = SLOPE;                                                    \
+            STEP(V)                                                                  \
+        }                                                                            \
+        state[0] = x, state[1] = m, state[2] = v, state[3] = v_hat;                  \
+        state[4] = high_, state[5] = low_;                                           \
+    }
+
+#define LANES(NAME, SLOPE, V)                                                        \
+    void NAME(const settings *s, int64_t steps, int64_t replicas, double *restrict xs, \
+              double *restrict ms, double *restrict vs, double *restrict v_hats,     \
+              double *restrict highs, double *restrict lows) {                       \
+        _Pragma("omp parallel for schedule(static)")                                 \
+        for (int64_t begin = 0; begin < replicas; begin += 64) {                     \
+            int64_t end = begin + 64 < replicas ? begin + 64 : replicas;             \
+            for (int64_t t = 1; t <= steps; t++) {                                   \
+                SCALARS                                                              \
+                _Pragma("omp simd") for (int64_t k = begin; k < end; k++) {                              \
+                    double x = xs[k], m = ms[k], v = vs[k], v_hat = v_hats[k];       \
+                    double high_ = highs[k], low_ = lows[k], slope = SLOPE;          \
+                    STEP(V)                                                          \
+                    xs[k] = x, ms[k] = m, vs[k] = v, v_hats[k] = v_hat;              \
+                    highs[k] = high_, lows[k] = low_;                                \
+                }                                                                    \
+            }                                                                        \
+        }                                                                            \
+    }
+
+#define DENOMINATOR v
+ONE_LANE(online_adam, ONLINE, (void)v_hat)
+ONE_LANE(stochastic_adam, STOCHASTIC, (void)v_hat)
+LANES(stochastic_adam_lanes, STOCHASTIC, (void)v_hat)
+#undef DENOMINATOR
+#define DENOMINATOR v_hat
+ONE_LANE(online_amsgrad, ONLINE, v_hat = v > v_hat ? v : v_hat)
+ONE_LANE(stochastic_amsgrad, STOCHASTIC, v_hat = v > v_hat ? v : v_hat)
+LANES(stochastic_amsgrad_lanes, STOCHASTIC, v_hat = v > v_hat ? v : v_hat)

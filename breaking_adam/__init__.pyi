@@ -1,0 +1,9 @@
+from .callbacks import TensorBoard as TensorBoard
+from .callbacks import greedy_update as greedy_update
+from .engine import compiled as compiled
+from .metrics import average_regret as average_regret
+from .metrics import est as est
+from .optimizers import AMSGrad as AMSGrad
+from .problems import Online as Online
+from .problems import Stochastic as Stochastic
+from .problems import loss as loss

@@ -1,0 +1,162 @@
+"""The compiled engine: blocks of steps of a Trial as one call of machine code.
+
+``compiled(block)`` is a torchbearer closure. It reads the rule, the hyperparameters and the
+state from the Trial's optimizer, runs a block of steps, and leaves the model and the optimizer
+as that many eager steps would have left them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+import torchbearer
+
+from breaking_adam import checks, kernels
+from breaking_adam.adapters import Binding, bind
+from breaking_adam.problems import Problem
+from breaking_adam.schedules import SCHEDULE, constant
+
+
+def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], None]:
+    """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
+
+    x is clamped to the problem's domain after every step. A single replica that becomes NaN
+    stops there, so that ``model.steps`` tells the step.
+
+    Args:
+        block: the number of steps per batch.
+        until: the number of steps of the model at which to stop, which may cut the last block
+            short; None never does.
+
+    Raises:
+        TypeError: when the Trial runs, if the model is not a Problem, the optimizer has no rule
+            or moves anything besides the model's x, or a callback wants to act within a step.
+
+    State Requirements:
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
+        - :attr:`torchbearer.state.OPTIMIZER`: an optimizer with a rule
+        - :attr:`torchbearer.state.CALLBACK_LIST`: without callbacks on forward to backward
+
+    >>> import torch, torchbearer
+    >>> from breaking_adam import Online, loss
+    >>> model = Online()
+    >>> trial = torchbearer.Trial(model, torch.optim.Adam(model.parameters()), loss, verbose=0)
+    >>> _ = trial.with_closure(compiled(1000)).for_train_steps(50).run()
+    >>> model.steps
+    50000
+    """
+    block = checks.integer("block", block, at_least=1)
+
+    def closure(state: Any) -> None:
+        model, optimizer = state[torchbearer.MODEL], state[torchbearer.OPTIMIZER]
+        binding = _bind(model, optimizer)
+        _refuse_inner_callbacks(state[torchbearer.CALLBACK_LIST])
+        # No gradient is left, so the optimizer's own step does nothing.
+        model.x.grad = None
+        steps = block if until is None else max(0, min(block, until - model.steps))
+        f = _advance(model, optimizer, binding, state.get(SCHEDULE, constant), steps)
+        state[torchbearer.Y_PRED] = state[torchbearer.LOSS] = f
+
+    return closure
+
+
+def _bind(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> Binding:
+    """The optimizer's rule for the model's x, or a TypeError that says what is missing."""
+    if not isinstance(model, Problem):
+        raise TypeError(f"compiled() needs a Problem as its model, got {type(model).__name__}")
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    if len(parameters) != 1 or parameters[0] is not model.x:
+        raise TypeError("compiled() needs an optimizer of model.x and nothing else")
+    binding = bind(optimizer, optimizer.param_groups[0])
+    if binding is None:
+        raise TypeError(f"{type(optimizer).__name__} has no rule to compile: run it eagerly")
+    return binding
+
+
+def _refuse_inner_callbacks(callbacks: Any) -> None:
+    """A compiled block has no forward, loss or gradient between its steps to call back about."""
+    for callback in callbacks:
+        for hook in ("on_forward", "on_criterion", "on_backward"):
+            method = getattr(callback, hook)
+            if getattr(method, "__func__", method) is not getattr(torchbearer.Callback, hook):
+                raise TypeError(f"a callback {hook} needs an eager Trial, not compiled()")
+
+
+def _advance(
+    model: Problem,
+    optimizer: torch.optim.Optimizer,
+    binding: Binding,
+    schedule: Callable[[int], float],
+    steps: int,
+) -> torch.Tensor:
+    """Run the steps, and return the last one's f_t(x_t), shape (R,)."""
+    group, kept = optimizer.param_groups[0], optimizer.state[model.x]
+    x = model.x.detach().numpy()
+    made = _steps_made(kept)
+    states = tuple(_states(model.x, binding, kept))
+    alpha = float(group["lr"] if schedule is constant else group["initial_lr"])
+    step = kernels.Step(
+        binding.rule,
+        l2=binding.l2 != 0,
+        decay=binding.decay != 0,
+        decay_absolute=binding.decay_absolute,
+        maximize=binding.maximize,
+        dtype=x.dtype,
+        coefficients=len(binding.rule.at(1, alpha, binding.hyper)),
+    )
+    f = np.zeros(x.size)
+    arrays = (x, states, model._regret, f)
+    numbers = (
+        (model.t + 1, made + 1, model.steps + 1, steps),
+        alpha,
+        binding.hyper,
+        (float(binding.l2), float(binding.decay)),
+        (*model.domain, model.x_star),
+        model.constants,
+    )
+    if x.size == 1:
+        steps = kernels.one_lane(step, model.cost, schedule)(*arrays, *numbers)
+    else:
+        run = kernels.lanes(step, model.cost, schedule)
+        list(_threads().map(lambda k: run(*arrays, *k, *numbers), _shares(x.size)))
+    model.steps += steps
+    if steps and binding.counts:
+        kept["step"] += steps
+    if steps and schedule is not constant:
+        group["lr"] = alpha * schedule(model.steps)
+    return torch.from_numpy(f)
+
+
+def _steps_made(kept: dict[str, Any]) -> int:
+    """The optimizer's own count of its steps; where it keeps none, whether it has made any."""
+    return int(kept.get("step", any(value is not None for value in kept.values())))
+
+
+def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> Iterator[Any]:
+    """The rule's states as arrays over the optimizer's own memory, made if it has none yet."""
+    if binding.counts and "step" not in kept:
+        kept["step"] = torch.tensor(0.0)
+    for name in binding.state:
+        if name is None:
+            yield np.zeros_like(x.detach().numpy())
+        else:
+            if kept.get(name) is None:
+                kept[name] = torch.full_like(x, binding.initial, requires_grad=False)
+            yield kept[name].numpy()
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+def _shares(replicas: int) -> list[tuple[int, int]]:
+    """(first, last) of each thread's replicas, in whole chunks of the loop over lanes."""
+    share = -(-replicas // (kernels.WIDTH * (os.cpu_count() or 1))) * kernels.WIDTH
+    return [(first, min(first + share, replicas)) for first in range(0, replicas, share)]

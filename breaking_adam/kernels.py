@@ -1,0 +1,189 @@
+"""Machine code from rules: the loops that Numba compiles.
+
+A ``Step`` is a rule with what surrounds it in an optimizer (weight decay, maximization, a
+precision). From it come the loop over one replica's steps and the loop over many replicas.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numba.extending import register_jitable as compilable
+
+from breaking_adam.problems import add, stream
+from breaking_adam.rules import Rule
+
+#: Replicas that share a pass of the loop over lanes: their state stays in the first-level cache.
+WIDTH = 64
+
+
+class Step(NamedTuple):
+    """A rule with all that decides the machine code of one step of one coordinate."""
+
+    rule: Rule
+    l2: bool
+    decay: bool
+    decay_absolute: bool
+    maximize: bool
+    dtype: np.dtype[Any]  # of x, the state and the arithmetic
+    coefficients: int  # how many numbers the rule's ``at`` gives
+
+
+class Tuples(NamedTuple):
+    """Compiled helpers for tuples of one length; Numba has no comprehension over tuples."""
+
+    load: Any  # (rows, k) -> tuple(row[k] for row in rows)
+    store: Any  # (rows, k, values): row[k] = value for each
+    narrow: Any  # values -> the values in the precision of the step
+
+
+def jit(*functions: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
+    """``numba.njit`` that keeps the machine code on disk, for functions of this package alone.
+
+    Numba's cache looks at the file of the function it compiles and not at what that calls, so
+    the decorated function must refer to :data:`SOURCES`, and code from elsewhere is not kept.
+    """
+    ours = Path(__file__).parent
+    kept = all(ours in Path(inspect.getfile(f)).resolve().parents for f in functions)
+    return numba.njit(error_model="numpy", cache=kept, **options)
+
+
+#: What the package's files look like now: compiled code of other sources must not be used.
+SOURCES = str(
+    sorted(
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        for path in Path(__file__).parent.glob("*.py")
+    )
+)
+
+
+@cache
+def tuples(n: int, dtype: np.dtype[Any]) -> Tuples:
+    """The helpers for tuples of n."""
+    if n == 0:
+        empty = compilable(lambda *_: ())
+        return Tuples(empty, empty, empty)
+    rest, i, real = tuples(n - 1, dtype), n - 1, numba.from_dtype(dtype)
+    load_rest, store_rest, narrow_rest = rest
+
+    @compilable
+    def load(rows, k):
+        return load_rest(rows, k) + (rows[i][k],)  # noqa: RUF005 - Numba's subset
+
+    @compilable
+    def store(rows, k, values):
+        store_rest(rows, k, values)
+        rows[i][k] = values[i]
+
+    @compilable
+    def narrow(values):
+        return narrow_rest(values) + (real(values[i]),)  # noqa: RUF005
+
+    return Tuples(load, store, narrow)
+
+
+@cache
+def stepper(step: Step) -> Any:
+    """(x, state, g, c, alpha, (l2, decay)) -> (x, state): the rule with weight decay around it."""
+    move, real = step.rule.move, numba.from_dtype(step.dtype)
+    narrow = tuples(len(step.rule.state), step.dtype).narrow
+    maximize, use_l2, use_decay, absolute = step.maximize, step.l2, step.decay, step.decay_absolute
+
+    @compilable
+    def one(x, state, g, c, alpha, decays):
+        l2, decay = decays
+        if maximize:
+            g = -g
+        if use_l2:
+            g = g + real(l2) * x
+        if use_decay:
+            x = x * real(1.0 - (decay if absolute else alpha * decay))
+        state, dx = move(state, g, c)
+        return real(x + dx), narrow(state)
+
+    return one
+
+
+@cache
+def one_lane(step: Step, cost: Any, schedule: Any) -> Any:
+    """The loop over the steps of a single replica: x and its state stay in registers."""
+    real, one, at = numba.from_dtype(step.dtype), stepper(step), step.rule.at
+    load, store, _ = tuples(len(step.rule.state), step.dtype)
+    narrow = tuples(step.coefficients, step.dtype).narrow
+    sources = SOURCES
+
+    @jit(cost, schedule, at, step.rule.move)
+    def run(xs, states, regret, f_last, counts, alpha, hyper, decays, box, constants):
+        sources  # noqa: B018 - see jit
+        t, n, s, steps = counts
+        low, high, x_star = box
+        x, state = xs[0], load(states, 0)
+        total, rest, f = regret[0, 0], regret[1, 0], 0.0
+        made = 0
+        while made < steps:
+            f, g = cost(x, t + made, stream(0), constants)
+            f_star, _ = cost(x_star, t + made, stream(0), constants)
+            total, rest = add(total, rest, f - f_star)
+            alpha_t = alpha * schedule(s + made)
+            c = narrow(at(n + made, alpha_t, hyper))
+            x, state = one(x, state, real(g), c, alpha_t, decays)
+            x = real(low) if x < low else (real(high) if x > high else x)
+            made += 1
+            if x != x:  # NaN: the run has diverged, and this is the step to report
+                break
+        xs[0], f_last[0], regret[0, 0], regret[1, 0] = x, f, total, rest
+        store(states, 0, state)
+        return made
+
+    return run
+
+
+@cache
+def lanes(step: Step, cost: Any, schedule: Any) -> Any:
+    """The loop over the replicas first to last, WIDTH of them at a time in the vector units."""
+    dtype, real, one, at = step.dtype, numba.from_dtype(step.dtype), stepper(step), step.rule.at
+    load, store, _ = tuples(len(step.rule.state), dtype)
+    narrow = tuples(step.coefficients, dtype).narrow
+    n_states = len(step.rule.state)
+    sources = SOURCES
+
+    @jit(cost, schedule, at, step.rule.move, nogil=True)
+    def run(xs, states, regret, f_last, first, last, counts, alpha, hyper, decays, box, constants):
+        sources  # noqa: B018 - see jit
+        t, n, s, steps = counts
+        low, high, x_star = box
+        # Rows of one array, a constant distance apart: LLVM then sees that they do not overlap.
+        work, sums = np.empty((n_states + 1, WIDTH), dtype), np.empty((2, WIDTH))
+        streams = np.empty(WIDTH, np.uint64)
+        for begin in range(first, last, WIDTH):
+            width = min(WIDTH, last - begin)
+            for j in range(width):
+                store(work, j, load(states, begin + j))
+                work[n_states, j], streams[j] = xs[begin + j], stream(begin + j)
+                sums[0, j], sums[1, j] = regret[0, begin + j], regret[1, begin + j]
+            for i in range(steps):
+                alpha_t = alpha * schedule(s + i)
+                c = narrow(at(n + i, alpha_t, hyper))
+                if i == steps - 1:
+                    for j in range(width):
+                        f_last[begin + j], _ = cost(work[n_states, j], t + i, streams[j], constants)
+                for j in range(width):
+                    x = work[n_states, j]
+                    f, g = cost(x, t + i, streams[j], constants)
+                    f_star, _ = cost(x_star, t + i, streams[j], constants)
+                    sums[0, j], sums[1, j] = add(sums[0, j], sums[1, j], f - f_star)
+                    x, state = one(x, load(work, j), real(g), c, alpha_t, decays)
+                    store(work, j, state)
+                    work[n_states, j] = real(low) if x < low else (real(high) if x > high else x)
+            for j in range(width):
+                store(states, begin + j, load(work, j))
+                xs[begin + j] = work[n_states, j]
+                regret[0, begin + j], regret[1, begin + j] = sums[0, j], sums[1, j]
+
+    return run

@@ -1,0 +1,1 @@
+"""Optimizers of the paper, as torch optimizers."""

@@ -1,0 +1,306 @@
+"""The paper's problems: which cost step t shows, on which box, with which best point x*.
+
+A problem's mathematics is one pure function on plain numbers, ``cost(x, t, k, c)``, which gives
+f_t(x) and f_t'(x) for replica k with the problem's constants c. The module built on it is an
+ordinary ``nn.Module`` for a torchbearer Trial, and the compiled engine runs that same function.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+import torchbearer
+from numba import njit
+from numba.extending import register_jitable as compilable
+from torch import Tensor, nn
+
+from breaking_adam import checks
+
+#: The (epoch, batch) that the problem's clock has counted last.
+COUNTED = torchbearer.state_key("breaking_adam_counted")
+
+
+class Problem(nn.Module):
+    """A sequence of costs f_1, f_2, … of one variable x on a box, R replicas at a time.
+
+    The module keeps the score of the game it describes: the number of steps played and the
+    regret R_T = Σ f_t(x_t) − f_t(x*), with x_t *before* the step (paper, Section 2). Both travel
+    in its ``state_dict``, so that a run can stop and carry on.
+
+    Args:
+        domain: the box F, (low, high).
+        x0: where x starts, within the domain.
+        first_step: the t of the first step. The paper counts from 1; 0 puts the large slope where
+            a 0-based batch counter puts it, on the second step.
+        replicas: the number R of independent copies; x has shape (R,).
+        dtype: of x; torch's default if None.
+
+    Raises:
+        ValueError: if an argument is out of its range; the message holds the value.
+        TypeError: if an argument is not a number.
+    """
+
+    #: (x, t, stream, c) -> (f_t(x), f_t'(x)), compilable by Numba.
+    cost: ClassVar[Any]
+
+    x: nn.Parameter
+
+    def __init__(
+        self,
+        *,
+        domain: tuple[float, float] = (-1.0, 1.0),
+        x0: float = 0.0,
+        first_step: int = 1,
+        replicas: int = 1,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        low, high = domain
+        self.domain = (checks.real("domain", low), checks.real("domain", high))
+        if not self.domain[0] < self.domain[1]:
+            raise ValueError(f"domain must be (low, high) with low < high, got {domain}")
+        x0 = checks.real("x0", x0, at_least=low, at_most=high)
+        self.first_step = checks.integer("first_step", first_step, at_least=0)
+        self.replicas = checks.integer("replicas", replicas, at_least=1)
+        self.x = nn.Parameter(torch.full((self.replicas,), x0, dtype=dtype))
+        #: The number of steps played.
+        self.steps = 0
+        # R_T per replica as an unevaluated sum of two doubles (row 0 + row 1): its rounding error
+        # does not grow with T.
+        self._regret = np.zeros((2, self.replicas))
+
+    @property
+    def constants(self) -> tuple[Any, ...]:
+        """c, the constants that ``cost`` takes."""
+        raise NotImplementedError
+
+    @property
+    def mean_slope(self) -> float:
+        """The slope of the average cost (over a period, or in expectation)."""
+        raise NotImplementedError
+
+    @property
+    def x_star(self) -> float:
+        """x*, the best fixed point of the domain."""
+        return self.domain[0] if self.mean_slope >= 0 else self.domain[1]
+
+    @property
+    def x_worst(self) -> float:
+        """The worst fixed point: the end of the domain across from x*."""
+        return self.domain[0] + self.domain[1] - self.x_star
+
+    @property
+    def worst_average_regret(self) -> float:
+        """R_T/T of a player who stays at ``x_worst``: 20/101 online and 0.4 stochastic."""
+        return abs(self.mean_slope) * (self.domain[1] - self.domain[0])
+
+    @property
+    def t(self) -> int:
+        """The t of the last step played (``first_step`` − 1 before any)."""
+        return self.first_step + self.steps - 1
+
+    @property
+    def regret(self) -> np.ndarray:
+        """R_T of each replica so far, shape (R,), float64."""
+        return self._regret[0] + self._regret[1]
+
+    def forward(self, _: Any = None, state: Any = None) -> Tensor:
+        """f_t(x), of shape (R,), for the step that begins with this batch of the Trial.
+
+        In training mode the first evaluation within a batch starts the next step and adds to the
+        regret; a closure that is evaluated again in the same batch sees the same f_t. Without a
+        Trial's state every evaluation in training mode is a step.
+        """
+        begins = self.training
+        if state is not None and begins:
+            here = (state[torchbearer.EPOCH], state[torchbearer.BATCH])
+            begins = state.get(COUNTED) != here
+            state[COUNTED] = here
+        if begins:
+            self.steps += 1
+        x = self.x.detach().cpu().numpy()
+        # f_t linearised at x, value + gradient·x, has f_t's value and f_t's gradient there.
+        value, gradient = np.empty_like(x), np.empty_like(x)
+        linearise = _linearisation(self.cost)
+        linearise(x, self.t, self.constants, self.x_star, value, gradient, self._regret, begins)
+        device = self.x.device
+        return torch.addcmul(
+            torch.from_numpy(value).to(device), torch.from_numpy(gradient).to(device), self.x
+        )
+
+    def get_extra_state(self) -> dict[str, Any]:
+        return {"steps": self.steps, "regret": torch.from_numpy(self._regret.copy())}
+
+    def set_extra_state(self, state: dict[str, Any]) -> None:
+        regret = state["regret"].numpy()
+        if regret.shape != self._regret.shape:
+            raise ValueError(
+                f"the state holds {regret.shape[1]} replicas, the model {self.replicas}"
+            )
+        self.steps = int(state["steps"])
+        self._regret = regret.copy()
+
+
+@compilable
+def online_cost(x, t, stream, c):
+    """Large·x on the first step of every period, small·x on the others."""
+    large, small, period = c
+    slope = large if t % period == 1 % period else small
+    return slope * x, slope
+
+
+class Online(Problem):
+    """f_t(x) = large·x if t mod period = 1, else small·x (paper, Section 5: the defaults).
+
+    Theorem 1 is ``Online(C, -1, period=3)`` and Theorem 2 ``Online(C, -1, period=C)``.
+
+    Args:
+        large: the rare slope.
+        small: the common slope.
+        period: the number of steps from one large slope to the next.
+        **box: the arguments of :class:`Problem`.
+
+    >>> problem = Online()
+    >>> [problem().item() for _ in range(3)], problem.x_star
+    ([0.0, -0.0, -0.0], -1.0)
+    """
+
+    cost = staticmethod(online_cost)
+
+    def __init__(
+        self, large: float = 1010.0, small: float = -10.0, period: int = 101, **box: Any
+    ) -> None:
+        super().__init__(**box)
+        self.large = checks.real("large", large)
+        self.small = checks.real("small", small)
+        self.period = checks.integer("period", period, at_least=1)
+
+    @property
+    def constants(self) -> tuple[Any, ...]:
+        return self.large, self.small, self.period
+
+    @property
+    def mean_slope(self) -> float:
+        return (self.large + (self.period - 1) * self.small) / self.period
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _1 = (np.uint64(n) for n in (30, 27, 31, 1))
+
+
+@compilable
+def splitmix64(seed, n):
+    """Output n (from 1) of the SplitMix64 generator (Steele, Lea and Flood 2014), in one jump."""
+    return mix(seed + n * _GOLDEN)
+
+
+@compilable
+def stream(k):
+    return (np.uint64(k) + _1) * _GOLDEN
+
+
+@compilable
+def mix(z):
+    """SplitMix64's output function."""
+    z = (z ^ (z >> _30)) * _MIX_1
+    z = (z ^ (z >> _27)) * _MIX_2
+    return z ^ (z >> _31)
+
+
+@compilable
+def stochastic_cost(x, t, stream, c):
+    """Large·x when the draw of (seed, t, k) falls below the threshold, else small·x.
+
+    The draw is the top 53 bits of output k + 1 of the generator seeded with output t of the
+    generator seeded with ``seed``: no state, so every engine and every block sees the same.
+    """
+    large, small, threshold, seed = c
+    draw = mix(splitmix64(seed, np.uint64(t)) + stream)
+    slope = large if draw < threshold else small
+    return slope * x, slope
+
+
+class Stochastic(Problem):
+    """f_t(x) = large·x with the given probability, else small·x (paper, Section 5: the defaults).
+
+    Theorem 3 is ``Stochastic(C, -1, probability=(1 + delta) / (C + 1))``. Which f_t a step shows
+    depends on (seed, t, replica) alone: it is the same for every optimizer, engine and number of
+    replicas.
+
+    Args:
+        large: the rare slope.
+        small: the common slope.
+        probability: of the rare slope, in [0, 1].
+        seed: of the draws, in [0, 2⁶⁴).
+        **box: the arguments of :class:`Problem`.
+
+    >>> problem = Stochastic(seed=1)
+    >>> problem.x_star, round(problem.worst_average_regret, 12)
+    (-1.0, 0.4)
+    """
+
+    cost = staticmethod(stochastic_cost)
+
+    def __init__(
+        self,
+        large: float = 1010.0,
+        small: float = -10.0,
+        probability: float = 0.01,
+        seed: int = 0,
+        **box: Any,
+    ) -> None:
+        super().__init__(**box)
+        self.large = checks.real("large", large)
+        self.small = checks.real("small", small)
+        self.probability = checks.real("probability", probability, at_least=0, at_most=1)
+        self.seed = checks.integer("seed", seed, at_least=0, at_most=2**64 - 1)
+
+    @property
+    def constants(self) -> tuple[Any, ...]:
+        threshold = np.uint64(min(math.ceil(self.probability * 2**64), 2**64 - 1))
+        return self.large, self.small, threshold, np.uint64(self.seed)
+
+    @property
+    def mean_slope(self) -> float:
+        return self.probability * self.large + (1 - self.probability) * self.small
+
+
+@compilable
+def add(high, low, a):
+    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``."""
+    total = high + a
+    return total, low + (a - (total - high))
+
+
+@cache
+def _linearisation(cost: Any) -> Any:
+    """One step of R replicas: f_t linearised at x, and the regret where the step ``begins``."""
+
+    @njit(error_model="numpy")
+    def linearise(x, t, c, x_star, value, gradient, regret, begins):
+        for k in range(x.size):
+            f, g = cost(x[k], t, stream(k), c)
+            value[k], gradient[k] = f - g * x[k], g
+            if begins:
+                f_star, _ = cost(x_star, t, stream(k), c)
+                regret[0, k], regret[1, k] = add(regret[0, k], regret[1, k], f - f_star)
+
+    return linearise
+
+
+def loss(state: Any) -> Tensor:
+    """The criterion: the model's output is the cost itself.
+
+    It takes the Trial's state, which spares torchbearer an exception per step, and sums over the
+    replicas, which do not interact: each gets its own gradient.
+
+    State Requirements:
+        - :attr:`torchbearer.state.Y_PRED`: the output of the model, shape (R,)
+    """
+    f = state[torchbearer.Y_PRED]
+    return f if f.numel() == 1 else f.sum()

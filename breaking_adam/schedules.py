@@ -1,0 +1,58 @@
+"""Step size schedules: α_t/α as a function of t, one definition for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Any
+
+import torchbearer
+from numba.extending import register_jitable as compilable
+
+#: The schedule of the Trial, where it has one.
+SCHEDULE = torchbearer.state_key("schedule")
+
+
+@compilable
+def constant(t):
+    """α_t = α: what the public reproductions use."""
+    return 1.0
+
+
+@compilable
+def inverse_sqrt(t):
+    """α_t = α/√t: what the paper's theorems use. t counts the steps from 1."""
+    return 1.0 / sqrt(t)
+
+
+#: The schedules by the names that the commands give them.
+SCHEDULES: dict[str, Callable[[int], float]] = {"constant": constant, "inverse-sqrt": inverse_sqrt}
+
+
+class StepSize(torchbearer.Callback):
+    """Set the learning rate of every step to α_t, whichever engine takes it.
+
+    α is the learning rate that the optimizer was made with, kept in its param groups as
+    ``initial_lr``, as torch's own schedulers keep it.
+
+    Args:
+        schedule: a compilable function of t, such as :func:`inverse_sqrt`.
+
+    State Requirements:
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.Problem`
+        - :attr:`torchbearer.state.OPTIMIZER`: its param groups
+    """
+
+    def __init__(self, schedule: Callable[[int], float]) -> None:
+        super().__init__()
+        self.schedule = schedule
+
+    def on_start(self, state: Any) -> None:
+        state[SCHEDULE] = self.schedule
+        for group in state[torchbearer.OPTIMIZER].param_groups:
+            group.setdefault("initial_lr", group["lr"])
+
+    def on_sample(self, state: Any) -> None:
+        factor = self.schedule(state[torchbearer.MODEL].steps + 1)
+        for group in state[torchbearer.OPTIMIZER].param_groups:
+            group["lr"] = group["initial_lr"] * factor

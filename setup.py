@@ -1,0 +1,39 @@
+"""Package metadata, dependencies and extras; constraints.txt holds the versions in use."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="breaking_adam",
+    version="0.1.0",
+    description="An executable companion to On the Convergence of Adam and Beyond",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="The breaking_adam authors",
+    license="MIT",
+    license_files=["LICENSE"],
+    python_requires=">=3.11",
+    packages=find_packages(include=["breaking_adam", "breaking_adam.*"]),
+    package_data={"breaking_adam": ["*.pyi", "py.typed"]},
+    install_requires=[
+        "lazy_loader",
+        "matplotlib",
+        "numba",
+        "numpy",
+        "tensorboard",
+        "torch",
+        "torchbearer==0.5.5",
+        "tqdm",
+    ],
+    extras_require={
+        "test": ["hypothesis", "pytest"],
+        "check": ["mypy", "ruff"],
+    },
+    classifiers=[
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)
