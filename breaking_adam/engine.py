@@ -23,7 +23,9 @@ from breaking_adam.problems import Problem
 from breaking_adam.schedules import SCHEDULE, constant
 
 
-def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], None]:
+def compiled(
+    block: int = 1000, until: int | None = None, every: int | None = None
+) -> Callable[[Any], None]:
     """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
 
     x is clamped to the problem's domain after every step. A single replica that becomes NaN
@@ -33,6 +35,8 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
         block: the number of steps per batch.
         until: the number of steps of the model at which to stop, which may cut the last block
             short; None never does.
+        every: a number of the model's steps at whose multiples a block ends as well; the blocks
+            between two of them are counted from the first.
 
     Raises:
         TypeError: when the Trial runs, if the model is not a Problem, the optimizer has no rule
@@ -60,7 +64,12 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
             _refuse_inner_callbacks(state[torchbearer.CALLBACK_LIST])
         # No gradient is left, so the optimizer's own step does nothing.
         model.x.grad = None
-        steps = block if until is None else max(0, min(block, until - model.steps))
+        steps = block
+        if every is not None:
+            past = model.steps % every
+            steps = min(block - past % block, every - past)
+        if until is not None:
+            steps = max(0, min(steps, until - model.steps))
         f = _advance(model, optimizer, binding, state.get(SCHEDULE, constant), steps)
         state[torchbearer.Y_PRED] = state[torchbearer.LOSS] = f
 

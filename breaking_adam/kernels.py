@@ -6,6 +6,7 @@ precision). From it come the loop over one replica's steps and the loop over man
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from functools import cache
@@ -51,7 +52,40 @@ def jit(*functions: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
     """
     ours = Path(__file__).parent
     kept = all(ours in Path(inspect.getfile(f)).resolve().parents for f in functions)
-    return numba.njit(error_model="numpy", cache=kept, **options)
+    compile_ = numba.njit(error_model="numpy", **options)
+
+    def jitted(function: Any) -> Any:
+        dispatcher = compile_(function)
+        if kept:
+            _keep(dispatcher)
+        return dispatcher
+
+    return jitted
+
+
+def _keep(dispatcher: Any) -> None:
+    """Keep the dispatcher's machine code on disk if that can be done, and do without if not.
+
+    Numba itself lets a full or read-only disk, or a damaged file of the cache, end the program.
+    """
+    try:
+        dispatcher.enable_caching()
+    except RuntimeError:  # nowhere to write
+        return
+    cache = dispatcher._cache
+    load, save = cache.load_overload, cache.save_overload
+
+    def load_overload(*args: Any) -> Any:
+        try:
+            return load(*args)
+        except Exception:  # whatever reading a damaged pickle raises
+            return None
+
+    def save_overload(*args: Any) -> None:
+        with contextlib.suppress(Exception):
+            save(*args)
+
+    cache.load_overload, cache.save_overload = load_overload, save_overload
 
 
 #: What the package's files look like now: compiled code of other sources must not be used.
