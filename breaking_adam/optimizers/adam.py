@@ -140,6 +140,8 @@ class Adam(RuleOptimizer):
 
 def check_moments(group: Group) -> None:
     """Raise unless β1, β2, ε and the schedule of β1 are within their ranges."""
+    if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
+        raise TypeError(f"betas must be two numbers, got {group['betas']!r}")
     for i, beta in enumerate(group["betas"], 1):
         checks.real(f"beta{i}", beta, at_least=0, below=1)
     checks.real("eps", group["eps"], at_least=0)

@@ -1,0 +1,1 @@
+"""Side-by-side timings, each with a command of its own."""

@@ -1,0 +1,207 @@
+"""Our optimizers beside torch's, interleaved in one run: time per step and memory, as ratios.
+
+Run as ``python -m benchmarks.optimizers``. Every target of the project is a line of its last
+table; the exit status is 1 if one is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import torch
+
+from breaking_adam.optimizers import AdamNC, AMSGrad
+
+Shapes = list[tuple[int, ...]]
+
+#: How each implementation is asked for.
+WAYS = {"loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+
+#: (what, beside what, at most this many times its time)
+TARGETS = [
+    ("ours fused", "torch fused", 1.2),
+    ("ours fused", "torch default", 1 / 3),
+    ("ours foreach", "torch foreach", 1.1),
+    ("ours loop", "torch loop", 1.1),
+    ("AdamNC fused", "torch fused", 1.2),
+]
+
+
+def resnet50() -> Shapes:
+    """The shapes of a ResNet-50's 161 parameters (He et al. 2016, Table 1), 25,557,032 in all.
+
+    >>> import math
+    >>> len(resnet50()), sum(map(math.prod, resnet50()))
+    (161, 25557032)
+    """
+    shapes: Shapes = []
+
+    def convolution(out: int, into: int, size: int) -> None:
+        # With the scale and shift of the batch normalization behind it.
+        shapes.extend([(out, into, size, size), (out,), (out,)])
+
+    convolution(64, 3, 7)
+    into = 64
+    for width, blocks in (64, 3), (128, 4), (256, 6), (512, 3):
+        for block in range(blocks):
+            convolution(width, into, 1)
+            convolution(width, width, 3)
+            convolution(4 * width, width, 1)
+            if block == 0:
+                convolution(4 * width, into, 1)
+            into = 4 * width
+    return [*shapes, (1000, into), (1000,)]
+
+
+WORKLOADS: dict[str, Shapes] = {
+    "one tensor of 25,000,000": [(25_000_000,)],
+    "ResNet-50": resnet50(),
+}
+
+
+def optimizers(params: list[torch.nn.Parameter]) -> dict[str, torch.optim.Optimizer]:
+    """Each contestant on the same parameters; their states are their own."""
+    made: dict[str, torch.optim.Optimizer] = {
+        "torch default": torch.optim.Adam(params, amsgrad=True),
+    }
+    for name, way in WAYS.items():
+        made[f"torch {name}"] = torch.optim.Adam(params, amsgrad=True, **way)
+        made[f"ours {name}"] = AMSGrad(params, eps=1e-8, **way)
+    # Another rule through the same machinery.
+    made["AdamNC fused"] = AdamNC(params, fused=True)
+    return made
+
+
+def parameters(shapes: Shapes, device: str) -> list[torch.nn.Parameter]:
+    params = [torch.nn.Parameter(torch.randn(shape, device=device)) for shape in shapes]
+    for p in params:
+        p.grad = torch.randn_like(p)
+    return params
+
+
+def timings(shapes: Shapes, rounds: int, device: str) -> dict[str, dict[str, float]]:
+    """Seconds per step of each contestant, a step of each in turn: the least and the median."""
+    contestants = optimizers(parameters(shapes, device))
+    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    for done in range(rounds + 2):
+        for name, optimizer in contestants.items():
+            taken = stopwatch(optimizer.step, device)
+            if done >= 2:  # the first two make the state and the machine code
+                seconds[name].append(taken)
+    return {name: {"min": min(s), "median": median(s)} for name, s in seconds.items()}
+
+
+def stopwatch(run: Callable[[], object], device: str) -> float:
+    if device == "cuda":
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    run()
+    if device == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def memory(name: str, shapes: Shapes) -> int:
+    """Peak bytes that the contestant's steps add to parameters and gradients, in this process."""
+    optimizers(parameters([(8,)], "cpu"))[name].step()  # what compiling takes is not the step's
+    optimizer = optimizers(parameters(shapes, "cpu"))[name]
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = resident("VmRSS")
+    for _ in range(3):
+        optimizer.step()
+    return resident("VmHWM") - before
+
+
+def resident(entry: str) -> int:
+    """Linux's count of the memory in use now (VmRSS), or at its peak (VmHWM), in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(entry):
+            return 1024 * int(line.split()[1])
+    raise LookupError(entry)
+
+
+def memory_of(name: str, workload: str) -> int:
+    """The same, in a process of its own."""
+    code = (
+        "from benchmarks import optimizers as o;"
+        f"print(o.memory({name!r}, o.WORKLOADS[{workload!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
+    return int(done.stdout)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.optimizers", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--rounds", type=int, default=15, help="timed steps of each (default 15)")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+    options = parser.parse_args(argv)
+
+    machine = torch.cuda.get_device_name() if options.device == "cuda" else platform.processor()
+    results = {
+        "date": date.today().isoformat(),
+        "machine": f"{machine or platform.machine()}, {torch.get_num_threads()} threads",
+        "torch": torch.__version__,
+        "workloads": {},
+    }
+    for workload, shapes in WORKLOADS.items():
+        result = timings(shapes, options.rounds, options.device)
+        if options.device == "cpu" and Path("/proc/self/clear_refs").exists():
+            for name, numbers in result.items():
+                numbers["bytes"] = memory_of(name, workload)
+        results["workloads"][workload] = {"contestants": result, "ratios": ratios(result)}
+    if options.json:
+        print(json.dumps(results))
+    else:
+        report(results)
+    return int(any(not r["held"] for w in results["workloads"].values() for r in w["ratios"]))
+
+
+def ratios(result: dict[str, dict[str, float]]) -> list[dict]:
+    """Every target with what was measured: ratios of the fastest steps, and of the memory."""
+    rows = [
+        {"what": f"{a} / {b}", "ratio": result[a]["min"] / result[b]["min"], "at_most": limit}
+        for a, b, limit in TARGETS
+    ]
+    rows += [
+        {
+            "what": f"memory, ours {name} / torch {name}",
+            "ratio": result[f"ours {name}"]["bytes"] / result[f"torch {name}"]["bytes"],
+            "at_most": 1.0,
+        }
+        for name in WAYS
+        if "bytes" in result[f"ours {name}"]
+    ]
+    # Memory is counted in pages, and a thread or two has a stack.
+    slack = {True: 0.01, False: 0.0}
+    return [
+        {**r, "held": r["ratio"] <= r["at_most"] + slack[r["what"].startswith("memory")]}
+        for r in rows
+    ]
+
+
+def report(results: dict) -> None:
+    print(f"{results['date']}, {results['machine']}, torch {results['torch']}")
+    for workload, result in results["workloads"].items():
+        print(f"\n{workload}\n  {'':16}{'ms, least':>10}{'median':>10}{'MiB':>8}")
+        for name, n in result["contestants"].items():
+            mib = f"{n['bytes'] / 2**20:8.0f}" if "bytes" in n else ""
+            print(f"  {name:16}{1e3 * n['min']:10.1f}{1e3 * n['median']:10.1f}{mib}")
+        for r in result["ratios"]:
+            verdict = "" if r["held"] else "   MISSED"
+            print(f"  {r['what']:40}{r['ratio']:6.2f}   at most {r['at_most']:.2f}{verdict}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
