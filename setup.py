@@ -21,6 +21,7 @@ setup(
         "matplotlib",
         "numba",
         "numpy",
+        "tabulate",
         "tensorboard",
         "torch",
         "torchbearer==0.5.5",
@@ -28,7 +29,7 @@ setup(
     ],
     extras_require={
         "test": ["hypothesis", "pytest"],
-        "check": ["mypy", "ruff"],
+        "check": ["mypy", "ruff", "types-tabulate"],
     },
     classifiers=[
         "Intended Audience :: Education",

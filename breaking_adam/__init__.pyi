@@ -1,4 +1,3 @@
-from .callbacks import TensorBoard as TensorBoard
 from .callbacks import greedy_update as greedy_update
 from .engine import compiled as compiled
 from .metrics import average_regret as average_regret
@@ -7,3 +6,5 @@ from .optimizers import AMSGrad as AMSGrad
 from .problems import Online as Online
 from .problems import Stochastic as Stochastic
 from .problems import loss as loss
+from .tensorboard import TensorBoard as TensorBoard
+from .trials import Trial as Trial

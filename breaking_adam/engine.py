@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,8 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
     def closure(state: Any) -> None:
         model, optimizer = state[torchbearer.MODEL], state[torchbearer.OPTIMIZER]
         binding = _bind(model, optimizer)
-        _refuse_inner_callbacks(state[torchbearer.CALLBACK_LIST])
+        if state[torchbearer.BATCH] == 0:
+            _refuse_inner_callbacks(state[torchbearer.CALLBACK_LIST])
         # No gradient is left, so the optimizer's own step does nothing.
         model.x.grad = None
         steps = block if until is None else max(0, min(block, until - model.steps))
@@ -68,10 +70,10 @@ def _bind(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> Binding:
     """The optimizer's rule for the model's x, or a TypeError that says what is missing."""
     if not isinstance(model, Problem):
         raise TypeError(f"compiled() needs a Problem as its model, got {type(model).__name__}")
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    if len(parameters) != 1 or parameters[0] is not model.x:
+    groups = optimizer.param_groups
+    if len(groups) != 1 or len(groups[0]["params"]) != 1 or groups[0]["params"][0] is not model.x:
         raise TypeError("compiled() needs an optimizer of model.x and nothing else")
-    binding = bind(optimizer, optimizer.param_groups[0])
+    binding = bind(optimizer, groups[0])
     if binding is None:
         raise TypeError(f"{type(optimizer).__name__} has no rule to compile: run it eagerly")
     return binding
@@ -94,20 +96,12 @@ def _advance(
     steps: int,
 ) -> torch.Tensor:
     """Run the steps, and return the last one's f_t(x_t), shape (R,)."""
-    group, kept = optimizer.param_groups[0], optimizer.state[model.x]
-    x = model.x.detach().numpy()
+    parameter, group = model.x, optimizer.param_groups[0]
+    kept = optimizer.state[parameter]
+    x = parameter.detach().numpy()
     made = _steps_made(kept)
-    states = tuple(_states(model.x, binding, kept))
+    states = tuple(_states(parameter, binding, kept))
     alpha = float(group["lr"] if schedule is constant else group["initial_lr"])
-    step = kernels.Step(
-        binding.rule,
-        l2=binding.l2 != 0,
-        decay=binding.decay != 0,
-        decay_absolute=binding.decay_absolute,
-        maximize=binding.maximize,
-        dtype=x.dtype,
-        coefficients=len(binding.rule.at(1, alpha, binding.hyper)),
-    )
     f = np.zeros(x.size)
     arrays = (x, states, model._regret, f)
     numbers = (
@@ -118,10 +112,10 @@ def _advance(
         (*model.domain, model.x_star),
         model.constants,
     )
+    run = _loop(binding, model.cost, schedule, x.dtype, x.size == 1)
     if x.size == 1:
-        steps = kernels.one_lane(step, model.cost, schedule)(*arrays, *numbers)
+        steps = run(*arrays, *numbers)
     else:
-        run = kernels.lanes(step, model.cost, schedule)
         threads.share(
             lambda first, last: run(*arrays, first, last, *numbers),
             x.size,
@@ -136,9 +130,17 @@ def _advance(
     return torch.from_numpy(f)
 
 
+@cache
+def _loop(binding: Binding, cost: Any, schedule: Any, dtype: np.dtype[Any], single: bool) -> Any:
+    """The machine code for the binding's rule and weight decay, on one replica or on several."""
+    return (kernels.one_lane if single else kernels.lanes)(binding.step(dtype), cost, schedule)
+
+
 def _steps_made(kept: dict[str, Any]) -> int:
     """The optimizer's own count of its steps; where it keeps none, whether it has made any."""
-    return int(kept.get("step", any(value is not None for value in kept.values())))
+    if "step" in kept:
+        return int(kept["step"])
+    return int(any(value is not None for value in kept.values()))
 
 
 def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> Iterator[Any]:

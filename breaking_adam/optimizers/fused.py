@@ -46,18 +46,8 @@ def _compiled(
         raise RuntimeError(f"fused=True is for {', '.join(memory.STORAGE)}, got {storage}")
     rows = list(zip(*states, xs, gs, strict=True))
     plain = [row if _alike(row) else [tensor.contiguous() for tensor in row] for row in rows]
-    run = kernels.over_memory(
-        kernels.Step(
-            binding.rule,
-            l2=binding.l2 != 0,
-            decay=binding.decay != 0,
-            decay_absolute=binding.decay_absolute,
-            maximize=binding.maximize,
-            dtype=np.dtype("float64" if storage == "float64" else "float32"),
-            coefficients=len(binding.rule.at(t, alpha, binding.hyper)),
-        ),
-        storage,
-    )
+    dtype = np.dtype("float64" if storage == "float64" else "float32")
+    run = kernels.over_memory(binding.step(dtype), storage)
     sizes = np.array([x.numel() for x in xs])
     numbers = (
         np.array([[tensor.data_ptr() for tensor in row] for row in plain]),

@@ -1,0 +1,17 @@
+"""``python -m breaking_adam``: what there is to run."""
+
+from breaking_adam.names import NAMES
+
+COMMANDS = {
+    "online": "Figure 1, left and centre: the online problem, where Adam goes to the worst point",
+    "stochastic": "Figure 1, right: the same in expectation, one run or thousands",
+}
+
+if __name__ == "__main__":
+    print("Breaking Adam: On the Convergence of Adam and Beyond, as commands.\n")
+    for name, what in COMMANDS.items():
+        print(f"  python -m breaking_adam.{name:<12} {what}")
+    print("\nEach tells its options with --help. Optimizers with a short name:\n")
+    for name, path in NAMES.items():
+        print(f"  {name:<12} {path}")
+    print("\nAny other torch optimizer goes by its import path, such as torch.optim.NAdam.")

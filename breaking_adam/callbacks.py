@@ -1,0 +1,145 @@
+"""Callbacks: the projection onto the domain, and what a run tells while it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torchbearer
+from torchbearer import Callback
+from torchbearer.callbacks import on_step_training
+from tqdm import tqdm
+
+
+@on_step_training
+def greedy_update(state: Any) -> None:
+    """Clamp x to the model's domain, [−1, 1] where it has none, after every step.
+
+    This is the projection Π_F of the paper's algorithms, which on a box acts on each coordinate
+    alone.
+
+    State Requirements:
+        - :attr:`torchbearer.state.MODEL`: a model with a parameter ``x``
+    """
+    model = state[torchbearer.MODEL]
+    model.x.data.clamp_(*getattr(model, "domain", (-1.0, 1.0)))
+
+
+def step_number(state: Any) -> int:
+    """The t that a Trial has reached: the problem's own, or the batches seen by another model."""
+    model = state[torchbearer.MODEL]
+    if hasattr(model, "t"):
+        return model.t
+    return state[torchbearer.EPOCH] * state[torchbearer.STEPS] + state[torchbearer.BATCH] + 1
+
+
+def due(state: Any, every: int) -> bool:
+    """Whether this batch ends a stretch of ``every`` batches, or the pass."""
+    batches = state[torchbearer.BATCH] + 1
+    return batches % every == 0 or batches == state[torchbearer.STEPS]
+
+
+class Curves(Callback):
+    """Keep the metrics over t, for figures: ``curves.t`` and ``curves["est"]`` as arrays.
+
+    Memory stays bounded: at ``limit`` points every other one is dropped, and from then on only
+    every other one is kept. The last point of a run is always there.
+
+    Args:
+        every: keep the metrics of every so many batches.
+        limit: the most points to keep.
+
+    State Requirements:
+        - :attr:`torchbearer.state.METRICS`: the values to keep
+        - :attr:`torchbearer.state.MODEL`: where t comes from
+    """
+
+    def __init__(self, every: int = 1, limit: int = 8192) -> None:
+        super().__init__()
+        self.every = every
+        self.limit = limit
+        self._stride = 1
+        self._seen = 0
+        self._points: list[tuple[int, dict[str, float]]] = []
+        self._last: tuple[int, dict[str, float]] | None = None
+
+    @property
+    def t(self) -> np.ndarray:
+        """The steps, shape (points,)."""
+        return np.array([t for t, _ in self._all()])
+
+    def __getitem__(self, metric: str) -> np.ndarray:
+        """The metric at each of the steps, shape (points,)."""
+        return np.array([values[metric] for _, values in self._all()])
+
+    def __contains__(self, metric: str) -> bool:
+        return any(metric in values for _, values in self._all()[-1:])
+
+    def _all(self) -> list[tuple[int, dict[str, float]]]:
+        beyond = self._last is not None and (
+            not self._points or self._last[0] > self._points[-1][0]
+        )
+        return [*self._points, self._last] if beyond and self._last else self._points
+
+    def on_step_training(self, state: Any) -> None:
+        if not due(state, self.every):
+            return
+        self._last = (step_number(state), dict(state[torchbearer.METRICS]))
+        self._seen += 1
+        if self._seen % self._stride == 0:
+            self._points.append(self._last)
+        if len(self._points) >= self.limit:
+            self._points = self._points[1::2]
+            self._stride *= 2
+
+    def state_dict(self) -> dict[str, Any]:
+        return {
+            "stride": self._stride,
+            "seen": self._seen,
+            "points": list(self._points),
+            "last": self._last,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> Curves:
+        self._stride, self._seen = state_dict["stride"], state_dict["seen"]
+        self._points, self._last = list(state_dict["points"]), state_dict["last"]
+        return self
+
+
+class Progress(Callback):
+    """A progress bar over t with x in it, on a terminal alone.
+
+    Args:
+        name: what is running.
+        steps: the number of steps to come to.
+
+    State Requirements:
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
+        - :attr:`torchbearer.state.METRICS`: ``est``, from :class:`breaking_adam.metrics.est`
+    """
+
+    def __init__(self, name: str, steps: int) -> None:
+        super().__init__()
+        self.name = name
+        self.steps = steps
+        self._bar: Any = None
+
+    def on_start(self, state: Any) -> None:
+        self._bar = tqdm(
+            desc=self.name,
+            total=self.steps,
+            initial=state[torchbearer.MODEL].steps,
+            disable=None,  # where standard error is no terminal
+            unit=" steps",
+            unit_scale=True,
+            miniters=1,
+            leave=False,
+        )
+
+    def on_step_training(self, state: Any) -> None:
+        if not self._bar.disable:
+            self._bar.set_postfix_str(f"x = {state[torchbearer.METRICS]['est']:+.4f}", False)
+            self._bar.update(state[torchbearer.MODEL].steps - self._bar.n)
+
+    def on_end(self, state: Any) -> None:
+        self._bar.close()

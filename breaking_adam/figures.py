@@ -1,0 +1,145 @@
+"""Pictures of results: curves to matplotlib axes. Nothing is run here, and no path is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+#: Okabe and Ito's palette: apart for colour-blind readers and in grey.
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+
+STYLE: Any = {
+    "font.size": 8,
+    "axes.labelsize": 8,
+    "axes.titlesize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 1.2,
+    "savefig.dpi": 300,
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+}
+
+
+class Curve(NamedTuple):
+    """One optimizer's run: x_t and R_t/t over t, each of shape (points,).
+
+    A band has shape (2, points): the quartiles over the replicas.
+    """
+
+    name: str
+    t: np.ndarray
+    x: np.ndarray
+    average_regret: np.ndarray
+    x_band: np.ndarray | None = None
+    average_regret_band: np.ndarray | None = None
+
+
+class Theory(NamedTuple):
+    """What the problem is known to have: its best point, its worst, and the cost of staying."""
+
+    x_star: float
+    x_worst: float
+    worst_average_regret: float
+    worst_label: str
+
+
+def figure_1(curves: Sequence[Curve], theory: Theory, title: str) -> Figure:
+    """The paper's Figure 1 for one problem: R_t/t on the left, x_t on the right."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.8, 2.5), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        average_regret(left, curves, theory)
+        position(right, curves, theory)
+        figure.suptitle(title, fontsize=9)
+    return figure
+
+
+def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
+    """R_t/t over t, with 0 and the average regret of staying at the worst point."""
+    _lines(axes, curves, lambda curve: (curve.average_regret, curve.average_regret_band))
+    axes.set_ylabel("average regret $R_t/t$")
+    worst = theory.worst_average_regret
+    ends = [curve.average_regret[-1] for curve in curves]
+    finite = [end for end in ends if np.isfinite(end)]
+    top = 1.35 * max([worst, *finite])
+    axes.set_ylim(min([-0.06 * top, *(1.2 * end for end in finite)]), top)
+    _reference(axes, worst, theory.worst_label)
+    _reference(axes, 0, "0")
+    _label_ends(axes, curves, ends)
+
+
+def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
+    """x_t over t, with the best point and the worst."""
+    _lines(axes, curves, lambda curve: (curve.x, curve.x_band))
+    axes.set_ylabel("$x_t$")
+    low, high = sorted((theory.x_star, theory.x_worst))
+    margin = 0.1 * (high - low)
+    axes.set_ylim(low - margin, high + margin)
+    _reference(axes, theory.x_star, f"$x^* = {theory.x_star:g}$")
+    _reference(axes, theory.x_worst, f"worst, {theory.x_worst:+g}")
+    _label_ends(axes, curves, [curve.x[-1] for curve in curves])
+
+
+def _lines(
+    axes: Axes,
+    curves: Sequence[Curve],
+    values: Callable[[Curve], tuple[np.ndarray, np.ndarray | None]],
+) -> None:
+    for curve, colour in zip(curves, _colours(curves), strict=True):
+        y, band = values(curve)
+        axes.plot(curve.t, y, color=colour)
+        if band is not None:
+            axes.fill_between(curve.t, *band, color=colour, alpha=0.25, linewidth=0)
+    last = max((curve.t[-1] for curve in curves), default=1)
+    axes.set_xlim(0, last)
+    axes.set_xlabel("$t$")
+    axes.ticklabel_format(axis="x", style="sci", scilimits=(0, 4), useMathText=True)
+
+
+def _reference(axes: Axes, y: float, label: str) -> None:
+    """A thin dashed line with its value written on it."""
+    axes.axhline(y, color="0.45", linewidth=0.7, linestyle=(0, (4, 3)), zorder=0)
+    axes.annotate(
+        label,
+        (0.985, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 1.5),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color="0.35",
+        fontsize=7,
+    )
+
+
+def _label_ends(axes: Axes, curves: Sequence[Curve], ends: Sequence[float]) -> None:
+    """Each curve's name at its end, right of the axes, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    line = 0.085  # a line of text as a part of the height of the axes
+    at = [(np.clip((end - low) / (high - low), 0, 1) if np.isfinite(end) else 0.5) for end in ends]
+    order = sorted(range(len(at)), key=at.__getitem__)
+    below = -np.inf
+    for i in order:
+        at[i] = below = max(at[i], below + line)
+    above = 1 + line
+    for i in reversed(order):
+        at[i] = above = min(at[i], above - line)
+    for curve, colour, y in zip(curves, _colours(curves), at, strict=True):
+        axes.annotate(
+            curve.name,
+            (1.02, y),
+            xycoords="axes fraction",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+
+
+def _colours(curves: Sequence[Curve]) -> list[str]:
+    return [COLOURS[i % len(COLOURS)] for i in range(len(curves))]

@@ -1,0 +1,138 @@
+"""The one place where a Trial of a problem and an optimizer is put together."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+import torchbearer
+
+from breaking_adam.adapters import bind
+from breaking_adam.callbacks import greedy_update
+from breaking_adam.engine import compiled
+from breaking_adam.metrics import average_regret, est
+from breaking_adam.names import NAMES
+from breaking_adam.problems import Problem, loss
+from breaking_adam.schedules import StepSize, constant
+
+
+class _LeanState(torchbearer.State):
+    """A state whose ``data`` is itself.
+
+    torchbearer copies its forty entries for the metrics at every step, to detach the tensors
+    among them, which costs as much as the step. Metrics run without gradients all the same.
+    """
+
+    @property
+    def data(self) -> _LeanState:
+        return self
+
+
+class Trial(torchbearer.Trial):
+    """A torchbearer Trial that spends less between steps; everything else is torchbearer's."""
+
+    def _fit_pass(self, state: Any) -> Any:
+        lean = _LeanState()
+        lean.update(state)
+        try:
+            super()._fit_pass(lean)
+        finally:
+            state.update(lean)
+        return state
+
+
+def build(
+    problem: Problem,
+    optimizer: torch.optim.Optimizer,
+    *,
+    engine: str = "auto",
+    steps: int,
+    every: int = 1000,
+    schedule: Callable[[int], float] = constant,
+    callbacks: Sequence[torchbearer.Callback] = (),
+) -> tuple[Trial, str]:
+    """A Trial that plays the problem until its ``steps`` is reached, and the engine it uses.
+
+    Args:
+        problem: the model.
+        optimizer: of ``problem.x``.
+        engine: "compiled", "eager", or "auto" for compiled where the optimizer has a rule.
+        steps: the number of steps of the problem at which to stop.
+        every: the steps of a compiled block; eager callbacks see every step.
+        schedule: α_t/α as a function of t.
+        callbacks: what else to call; the step size and the projection come first.
+    """
+    if engine == "auto":
+        engine = "compiled" if bind(optimizer, optimizer.param_groups[0]) else "eager"
+    before: list[torchbearer.Callback] = [] if schedule is constant else [StepSize(schedule)]
+    if engine == "eager":  # compiled() clamps by itself, after every step
+        before.append(greedy_update)
+    trial = Trial(
+        problem,
+        optimizer,
+        loss,
+        [est(), average_regret()],
+        [*before, *callbacks],
+        verbose=0,
+    )
+    left = steps - problem.steps
+    if engine == "compiled":
+        return trial.with_closure(compiled(every, until=steps)).for_train_steps(
+            -(-left // every)
+        ), engine
+    return trial.for_train_steps(left), engine
+
+
+def make_optimizer(name: str, problem: Problem, **hyper: Any) -> torch.optim.Optimizer:
+    """The optimizer of ``problem.x`` that the name stands for.
+
+    Args:
+        name: one of :data:`breaking_adam.names.NAMES`, or an import path of an Optimizer class.
+        problem: whose x to move.
+        **hyper: its hyperparameters; those that it does not take are left out.
+
+    Raises:
+        ValueError: if there is no such optimizer, or it cannot be made so; the message says why.
+    """
+    factory = find_optimizer(name)
+    takes = inspect.signature(factory).parameters
+    if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
+        hyper = {key: value for key, value in hyper.items() if key in takes}
+    try:
+        optimizer = factory(problem.parameters(), **hyper)
+    except Exception as error:
+        raise ValueError(f"{name} cannot be made: {error}") from error
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise ValueError(f"{name} makes no torch.optim.Optimizer, but a {type(optimizer).__name__}")
+    return optimizer
+
+
+def find_optimizer(name: str) -> Callable[..., Any]:
+    """The optimizer class (or a function that makes one) that the name stands for."""
+    path = NAMES.get(name, name)
+    module, _, attribute = path.rpartition(".")
+    if not module:
+        raise ValueError(
+            f"there is no optimizer {name!r}: choose from {', '.join(NAMES)}, "
+            "or give an import path such as torch.optim.NAdam"
+        )
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except Exception as error:
+        raise ValueError(f"{path} cannot be imported: {error}") from error
+    if not callable(found):
+        raise ValueError(f"{path} is no optimizer but a {type(found).__name__}")
+    return found
+
+
+def seconds_per_step(problem: Problem, optimizer: torch.optim.Optimizer, steps: int = 300) -> float:
+    """How long an eager step takes, by trying some; the problem and optimizer are used up."""
+    trial, _ = build(problem, optimizer, engine="eager", steps=problem.steps + steps)
+    trial.for_train_steps(steps // 10).run(1)
+    start = time.perf_counter()
+    trial.for_train_steps(steps).run(2)
+    return (time.perf_counter() - start) / steps
