@@ -19,7 +19,26 @@ from statistics import median
 
 import torch
 
-from breaking_adam.optimizers import AdamNC, AMSGrad
+from breaking_adam.optimizers import AdamNC, AMSGrad, RuleOptimizer
+from breaking_adam.rules import Rule, compilable
+
+
+@compilable
+def touch_at(t, alpha, hyper):
+    return (alpha,)
+
+
+@compilable
+def touch_move(state, g, c):
+    a, b, d = state
+    return (a + g, b + g, d + g), c[0]
+
+
+class Touch(RuleOptimizer):
+    """The memory that AMSGrad reads and writes with next to no arithmetic: the machine's floor."""
+
+    rule = Rule(touch_at, touch_move, ("a", "b", "d"))
+
 
 Shapes = list[tuple[int, ...]]
 
@@ -78,6 +97,7 @@ def optimizers(params: list[torch.nn.Parameter]) -> dict[str, torch.optim.Optimi
         made[f"ours {name}"] = AMSGrad(params, eps=1e-8, **way)
     # Another rule through the same machinery.
     made["AdamNC fused"] = AdamNC(params, fused=True)
+    made["memory alone"] = Touch(params)
     return made
 
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import torch
+from tabulate import tabulate
 
 from breaking_adam import checks, rules
 from breaking_adam.optimizers import Adam, AMSGrad, WeightDecay
@@ -28,6 +29,9 @@ from breaking_adam.problems import Online, online_cost
 
 #: A power of two, so that no library rounds it, and an ε that shows where it is added.
 LR, BETAS, EPS = 2.0**-10, (0.9, 0.999), 1e-3
+
+#: How long the online problem is given.
+STEPS = 20_000_000
 
 Settings = dict[str, Any]
 
@@ -54,7 +58,6 @@ SURROUNDINGS: dict[str, Settings] = {
 class Peer(NamedTuple):
     """An optimizer of another library, and which of ours it is."""
 
-    package: str
     name: str
     algorithm: str
     path: Callable[[], np.ndarray]  # x after every step, shape (steps, coordinates)
@@ -66,8 +69,8 @@ class Row(NamedTuple):
     """A line of the table: largest relative differences, or why there are none."""
 
     library: str
-    optimizer: str
-    ours: str
+    optimizer: str = ""
+    ours: str = ""
     random: float | None = None
     spiky: float | None = None
     next: float | None = None  # to the nearest of the other algorithms
@@ -135,7 +138,7 @@ def torch_peers(steps: int, seed: int) -> Iterator[Peer]:
             return torch_path(lambda x: torch.optim.Adam(x, LR, BETAS, EPS, **options), steps, seed)
 
         name = f"Adam({way}{', amsgrad' if amsgrad else ''}{', ' + around if around else ''})"
-        yield Peer("torch", name, "AMSGrad, after_max" if amsgrad else "Adam", path, around, way)
+        yield Peer(name, "AMSGrad, after_max" if amsgrad else "Adam", path, around, way)
 
 
 def labml_peers(steps: int, seed: int) -> Iterator[Peer]:
@@ -166,7 +169,6 @@ def labml_peers(steps: int, seed: int) -> Iterator[Peer]:
         arguments = ", ".join(f"{k}={v}" for k, v in options.items())
         algorithm = ("AMSGrad, after_max" if amsgrad else "Adam") + (", eps_hat" if hat else "")
         yield Peer(
-            "labml-nn",
             f"{kind}({arguments}{', ' + around if around else ''})",
             algorithm,
             lambda kind=kind, decay=decay, options=options: path(kind, decay, options),  # type: ignore[misc]
@@ -189,11 +191,11 @@ def optax_peers(steps: int, seed: int) -> Iterator[Peer]:
             x = jax.numpy.array(start(seed))
             return np.array(jax.lax.scan(step, (x, optimizer.init(x)), gradients(steps, seed))[1])
 
-    yield Peer("optax", "adam", "Adam", lambda: path("adam"))
-    yield Peer("optax", "amsgrad", "AMSGrad, before_max", lambda: path("amsgrad"))
+    yield Peer("adam", "Adam", lambda: path("adam"))
+    yield Peer("amsgrad", "AMSGrad, before_max", lambda: path("amsgrad"))
     off = {"bias_correction_mu": False, "bias_correction_nu": False}
     name = "amsgrad(bias_correction_mu/nu=False)"
-    yield Peer("optax", name, "AMSGrad, none", lambda: path("amsgrad", **off))
+    yield Peer(name, "AMSGrad, none", lambda: path("amsgrad", **off))
 
 
 def keras_peers(steps: int, seed: int) -> Iterator[Peer]:
@@ -208,13 +210,20 @@ def keras_peers(steps: int, seed: int) -> Iterator[Peer]:
             path.append(x.value.detach().numpy().copy())
         return np.array(path)
 
-    yield Peer("keras", "Adam", "Adam, eps_hat", path)
-    yield Peer(
-        "keras", "Adam(amsgrad=True)", "AMSGrad, after_max, eps_hat", lambda: path(amsgrad=True)
-    )
+    yield Peer("Adam", "Adam, eps_hat", path)
+    name = "Adam(amsgrad=True)"
+    yield Peer(name, "AMSGrad, after_max, eps_hat", lambda: path(amsgrad=True))
 
 
-PEERS = (torch_peers, labml_peers, optax_peers, keras_peers)
+PEERS = {
+    "torch": torch_peers,
+    "labml-nn": labml_peers,
+    "optax": optax_peers,
+    "keras": keras_peers,
+}
+
+#: labml-nn asks for torchvision, torchtext and fairscale, which its optimizers do not use.
+INSTALL = "pip install -e '.[conformance]' && pip install --no-deps labml-nn"
 
 
 # --- The tables -------------------------------------------------------------------------------
@@ -222,28 +231,31 @@ PEERS = (torch_peers, labml_peers, optax_peers, keras_peers)
 
 def rows(steps: int = 1000, seed: int = 0) -> Iterator[Row]:
     """Every library's every optimizer beside ours, over the same gradients."""
-    for peer in (peer for peers in PEERS for peer in peers(steps, seed)):
-        ours = peer.algorithm + (f"; {peer.surroundings}" if peer.surroundings else "")
+    for package, peers in PEERS.items():
         try:
-            library = f"{peer.package} {metadata.version(peer.package).partition('+')[0]}"
-            theirs = peer.path()
-        except (ImportError, metadata.PackageNotFoundError) as error:
-            yield Row(peer.package, peer.name, ours, missing=f"not installed ({error})")
-            continue
-        mine = our_path(peer.algorithm, peer.surroundings, peer.way, steps, seed)
-        others = (
-            difference(our_path(name, peer.surroundings, "loop", steps, seed), theirs)
-            for name in ALGORITHMS
-            if name != peer.algorithm
-        )
-        yield Row(
-            library,
-            peer.name,
-            ours,
-            difference(mine[:, :16], theirs[:, :16]),
-            difference(mine[:, 16:], theirs[:, 16:]),
-            min(others),
-        )
+            library = f"{package} {metadata.version(package).partition('+')[0]}"
+            for peer in peers(steps, seed):
+                yield row(library, peer, peer.path(), steps, seed)
+        except ImportError as error:  # metadata's PackageNotFoundError is one
+            yield Row(package, missing=f"not usable ({error}): {INSTALL}")
+
+
+def row(library: str, peer: Peer, theirs: np.ndarray, steps: int, seed: int) -> Row:
+    """What the peer's path tells about it."""
+    around = peer.surroundings
+    ours = our_path(peer.algorithm, around, peer.way, steps, seed)
+    return Row(
+        library,
+        peer.name,
+        peer.algorithm + (f"; {around}" if around else ""),
+        difference(ours[:, :16], theirs[:, :16]),
+        difference(ours[:, 16:], theirs[:, 16:]),
+        min(
+            difference(our_path(other, around, "loop", steps, seed), theirs)
+            for other in ALGORITHMS
+            if other != peer.algorithm
+        ),
+    )
 
 
 def first_step(rule: rules.Rule, hyper: tuple[float, ...], steps: int, limit: float = -0.99) -> int:
@@ -268,7 +280,7 @@ def first_step(rule: rules.Rule, hyper: tuple[float, ...], steps: int, limit: fl
     return int(run(hyper, Online().constants))
 
 
-def orders(steps: int = 20_000_000) -> dict[str, int | None]:
+def orders(steps: int = STEPS) -> dict[str, int | None]:
     """What each algorithm makes of the online problem: its first step with x ≤ −0.99, if any."""
     hyper = (0.9, 0.99, 1e-8)
     return {
@@ -284,10 +296,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         prog="python -m breaking_adam.conformance",
         description=(
             "Adam and AMSGrad as torch, labml-nn, optax and Keras have them, beside ours: the "
-            "largest relative difference of x over the same gradients in float64. A library that "
-            "is not installed has a line that says so; pip install -e '.[conformance]' brings "
-            "them, but for labml-nn, which needs --no-deps (its optimizers need none of the "
-            "torchvision, torchtext and fairscale that it asks for)."
+            "largest relative difference of x over the same gradients in float64. They are "
+            f"optional: {INSTALL}"
         ),
     )
     parser.add_argument("--steps", default=1000, help="steps compared (default: %(default)s)")
@@ -312,18 +322,34 @@ def main(argv: list[str] | None = None) -> int:
         found = {"settings": settings, "rows": [row._asdict() for row in table], "orders": firsts}
         print(json.dumps(found))
         return 0
-    print(f"α = 2⁻¹⁰, β = {BETAS}, ε = {EPS}, {options.steps} steps in float64")
-    print()
-    a, b, c = (max(len(row[i]) for row in table) for i in range(3))
-    print(f"{'library':{a}}  {'optimizer':{b}}  {'ours':{c}}{'random':>9}{'spiky':>9}{'next':>9}")
-    for row in table:
-        numbers = row.missing or f"{row.random:9.1e}{row.spiky:9.1e}{row.next:9.1e}"
-        print(f"{row.library:{a}}  {row.optimizer:{b}}  {row.ours:{c}}{numbers}")
-    print("\nrandom, spiky: largest relative difference; next: from the nearest other algorithm")
-    print("\nOnline problem, α = 0.001, β = (0.9, 0.99), ε = 1e-8: first step with x ≤ −0.99")
-    for name, t in firsts.items():
-        print(f"{name:22}{f'{t:,}' if t else 'never within 20,000,000':>24}")
+    report(table, firsts, options.steps)
     return 0
+
+
+def report(table: list[Row], firsts: dict[str, int | None], steps: int) -> None:
+    print(f"x over {steps} steps in float64, α = 2⁻¹⁰, β = {BETAS}, ε = {EPS}\n")
+    lines = [
+        (*row[:3], *(f"{number:.1e}" for number in (row.random, row.spiky, row.next)))
+        for row in table
+        if not row.missing
+    ]
+    headers = ["library", "optimizer", "is ours with", "random", "spiky", "next nearest"]
+    print(tabulate(lines, headers, disable_numparse=True))
+    for row in table:
+        if row.missing:
+            print(f"{row.library}: {row.missing}")
+    print("\nrandom, spiky: the largest relative difference over such gradients")
+    print("next nearest: the same, but from the nearest of the other algorithms\n")
+    ends = [(name, f"{t:,}" if t else "never") for name, t in firsts.items()]
+    print(
+        tabulate(
+            ends,
+            ["online problem", "first step with x ≤ −0.99"],
+            disable_numparse=True,
+            colalign=("left", "right"),
+        )
+    )
+    print(f"\nα = 0.001, β = (0.9, 0.99), ε = 1e-8, x_1 = 0; never: within {STEPS:,} steps")
 
 
 if __name__ == "__main__":
