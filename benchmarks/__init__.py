@@ -1,1 +1,1 @@
-"""Side-by-side timings, each with a command of its own."""
+"""Timings side by side in one run, printed as ratios. They are no tests: machines differ."""

@@ -25,7 +25,7 @@ from tabulate import tabulate
 
 from breaking_adam import checks, rules
 from breaking_adam.optimizers import Adam, AMSGrad, WeightDecay
-from breaking_adam.problems import Online, online_cost
+from breaking_adam.problems import Online
 
 #: A power of two, so that no library rounds it, and an ε that shows where it is added.
 LR, BETAS, EPS = 2.0**-10, (0.9, 0.999), 1e-3
@@ -264,13 +264,14 @@ def first_step(rule: rules.Rule, hyper: tuple[float, ...], steps: int, limit: fl
     From x = 0 on [−1, 1] with a constant α = 0.001, which is the notebook's.
     """
     at, move, n = rule.at, rule.move, len(rule.state)
+    f_at, key_of = Online.cost
     zeros = (0.0,) * n
 
     @numba.njit(error_model="numpy")
     def run(hyper: Any, constants: Any) -> Any:
         x, state = 0.0, zeros
         for t in range(1, steps + 1):
-            _, g = online_cost(x, t, 0, constants)
+            _, g = f_at(x, t, key_of(0, constants), constants)
             state, dx = move(state, g, at(t, 0.001, hyper))
             x = min(max(x + dx, -1.0), 1.0)
             if x <= limit:

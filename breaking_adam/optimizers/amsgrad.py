@@ -110,7 +110,7 @@ class AMSGrad(Adam):
             return m, v
         v_hat = states[2]
         # v̂_t = max(v̂_{t−1}, v_t), or max(v̂_{t−1}, v_t / (1−β2ᵗ)) where c ends with that
-        ops.maximum_(v_hat, ops.div(v, c[5]) if len(c) == 6 else v)
+        ops.maximum_(v_hat, ops.div(v, c[6]) if len(c) == 7 else v)
         return m, v_hat
 
 

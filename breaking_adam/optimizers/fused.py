@@ -100,7 +100,7 @@ def torch_kernel(
         raise RuntimeError(
             f"there is no fused kernel for this rule on {xs[0].device.type}: use foreach=True"
         )
-    w1, beta2, _, step_size, eps = binding.rule.at(t, alpha, binding.hyper)
+    beta1, _, beta2, _, step_size, eps = binding.rule.at(t, alpha, binding.hyper)
     m, v, *maximum = states
     if binding.decay != 0:
         rate = binding.decay if binding.decay_absolute else alpha * binding.decay
@@ -113,7 +113,7 @@ def torch_kernel(
         maximum[0] if maximum else [],
         [torch.tensor(inf, device=x.device) for x in xs],
         lr=step_size,
-        beta1=1.0 - w1,
+        beta1=beta1,
         beta2=beta2,
         weight_decay=binding.l2,
         eps=eps,
