@@ -77,14 +77,22 @@ def record(problem, make_optimizer, engine, steps=STEPS, block=1000, schedule="c
 
 
 def assert_same(eager, others, rel=1e-12):
-    """Every point of the compiled run, against the same step of the eager one."""
+    """Every point of the compiled run, against the same step of the eager one.
+
+    The error is relative to the largest that the quantity has been so far: where x or m crosses
+    zero it keeps the rounding of the terms that cancel there.
+    """
     assert others
-    for step, point in others.items():
-        assert point.keys() == eager[step].keys()
-        for name, value in point.items():
-            np.testing.assert_allclose(
-                value, eager[step][name], rtol=rel, atol=0, err_msg=f"{name} at step {step}"
-            )
+    largest = {}
+    for step, expected in sorted(eager.items()):
+        for name, value in expected.items():
+            largest[name] = np.maximum(largest.get(name, 0), np.abs(value))
+        if point := others.get(step):
+            assert point.keys() == expected.keys()
+            for name, value in point.items():
+                error = np.abs(np.subtract(value, expected[name]))
+                assert np.all(error <= rel * largest[name]), (name, step, value, expected[name])
+    assert others.keys() <= eager.keys()
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -87,7 +87,7 @@ def test_the_graph_of_a_model_with_an_input_can_be_written(tmp_path):
     events = EventAccumulator(str(tmp_path / "Linear_graph"))
     events.Reload()
     assert events.Graph().node
-    assert [e.step for e in events.Scalars("batch/loss")] == [2]
+    assert [e.step for e in events.Scalars("batch/running_loss")] == [2]
 
 
 def test_visdom_is_refused():
@@ -143,7 +143,10 @@ def test_the_real_server_shows_both_optimizers_under_one_tag(server, tmp_path):
     assert x[-1][2] == pytest.approx(end["x"], rel=1e-6)
     assert r[-1][2] == pytest.approx(end["average_regret"], rel=1e-6)
     assert "optimizer/text_summary" in get(server + "data/plugin/text/tags")["online/Online_adam"]
-    body = json.dumps({"experimentName": "", "hparamsLimit": 0}).encode()
-    request = urllib.request.Request(server + "data/plugin/hparams/experiment", data=body)
+    request = urllib.request.Request(
+        server + "data/plugin/hparams/experiment",
+        data=json.dumps({"experimentName": ""}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
     names = {info["name"] for info in get(request)["hparamInfos"]}
     assert {"lr", "schedule", "steps", "seed"} <= names
