@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 import torchbearer
 
-from breaking_adam import checks, kernels
+from breaking_adam import checks, kernels, threads
 from breaking_adam.adapters import Binding, bind
 from breaking_adam.problems import Problem
 from breaking_adam.schedules import SCHEDULE, constant
@@ -117,7 +116,12 @@ def _advance(
     if x.size == 1:
         steps = run(*arrays, *numbers)
     else:
-        list(_threads().map(lambda k: run(*arrays, *k, *numbers), _shares(x.size)))
+        threads.share(
+            lambda first, last: run(*arrays, first, last, *numbers),
+            x.size,
+            workers=os.cpu_count() or 1,
+            grain=kernels.WIDTH,
+        )
     model.steps += steps
     if steps and binding.counts:
         kept["step"] += steps
@@ -159,14 +163,3 @@ def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> It
             if kept.get(name) is None:
                 kept[name] = torch.full_like(x, binding.initial, requires_grad=False)
             yield kept[name].numpy()
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count())
-
-
-def _shares(replicas: int) -> list[tuple[int, int]]:
-    """(first, last) of each thread's replicas, in whole chunks of the loop over lanes."""
-    share = -(-replicas // (kernels.WIDTH * (os.cpu_count() or 1))) * kernels.WIDTH
-    return [(first, min(first + share, replicas)) for first in range(0, replicas, share)]
