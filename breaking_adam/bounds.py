@@ -42,8 +42,7 @@ def theorem_2_conditions(beta1: float, beta2: float, C: int) -> tuple[bool, bool
         # β2^((C−2)/2) C² ≤ 1
         beta2 ** ((C - 2) / 2) * C**2 <= 1,
         # 3(1−β1)/(2√(1−β2)) (1 + γ(1−γ^(C−1))/(1−γ)) + β1^(C/2−1)/(1−β1) < C/3
-        3 * (1 - beta1) / (2 * sqrt(1 - beta2)) * (1 + series)
-        + beta1 ** (C / 2 - 1) / (1 - beta1)
+        3 * (1 - beta1) / (2 * sqrt(1 - beta2)) * (1 + series) + beta1 ** (C / 2 - 1) / (1 - beta1)
         < C / 3,
     )
 

@@ -38,7 +38,7 @@ def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Probl
             for optimizer_name in names:
                 _make(optimizer_name, make_problem(), options)
         _check_figure(options.figure)
-        directory = _make_directory(options.logdir, name)
+        directory = make_directory(options.logdir, name)
     except RequestError as error:
         print(f"python -m breaking_adam.{name}: error: {error}", file=sys.stderr)
         return 2
@@ -96,7 +96,8 @@ def _check_figure(path: str | None) -> None:
         raise RequestError(f"argument --figure: {path!r} cannot be written")
 
 
-def _make_directory(logdir: str, name: str) -> Path:
+def make_directory(logdir: str, name: str) -> Path:
+    """A new directory for a command's results, or a RequestError."""
     try:
         return new_directory(Path(logdir), name)
     except (OSError, ValueError) as error:

@@ -71,7 +71,7 @@ def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     axes.set_ylim(min([-0.06 * top, *(1.2 * end for end in finite)]), top)
     _reference(axes, worst, theory.worst_label)
     _reference(axes, 0, "0")
-    _label_ends(axes, curves, ends)
+    label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
 
 def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
@@ -83,7 +83,8 @@ def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     axes.set_ylim(low - margin, high + margin)
     _reference(axes, theory.x_star, f"$x^* = {theory.x_star:g}$")
     _reference(axes, theory.x_worst, f"worst, {theory.x_worst:+g}")
-    _label_ends(axes, curves, [curve.x[-1] for curve in curves])
+    ends = [curve.x[-1] for curve in curves]
+    label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
 
 def _lines(
@@ -118,11 +119,14 @@ def _reference(axes: Axes, y: float, label: str) -> None:
     )
 
 
-def _label_ends(axes: Axes, curves: Sequence[Curve], ends: Sequence[float]) -> None:
+def label_ends(
+    axes: Axes, names: Sequence[str], ends: Sequence[float], colours: Sequence[str]
+) -> None:
     """Each curve's name at its end, right of the axes, moved apart where they would overlap."""
-    low, high = axes.get_ylim()
+    to_axes = axes.transData + axes.transAxes.inverted()
     line = 0.085  # a line of text as a part of the height of the axes
-    at = [(np.clip((end - low) / (high - low), 0, 1) if np.isfinite(end) else 0.5) for end in ends]
+    places = to_axes.transform([(axes.get_xlim()[1], end) for end in ends])[:, 1]
+    at = [float(np.clip(place, 0, 1)) if np.isfinite(place) else 0.5 for place in places]
     order = sorted(range(len(at)), key=at.__getitem__)
     below = -np.inf
     for i in order:
@@ -130,9 +134,9 @@ def _label_ends(axes: Axes, curves: Sequence[Curve], ends: Sequence[float]) -> N
     above = 1 + line
     for i in reversed(order):
         at[i] = above = min(at[i], above - line)
-    for curve, colour, y in zip(curves, _colours(curves), at, strict=True):
+    for name, colour, y in zip(names, colours, at, strict=True):
         axes.annotate(
-            curve.name,
+            name,
             (1.02, y),
             xycoords="axes fraction",
             va="center",
