@@ -101,9 +101,10 @@ def _against(played: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -
     ratios = [
         Line(label, t, regret / bound, i) for i, (label, t, regret, bound) in enumerate(played)
     ]
+    wide = max(line.y.max() for line in ratios) > 10
     return [
         Panel("$R_t$, and its bound (dashed)", side_by_side, log=(True, True)),
-        Panel("$R_t$ / bound", ratios, log=(True, False), level=1.0),
+        Panel("$R_t$ / bound", ratios, log=(True, wide), level=1.0),
     ]
 
 
@@ -138,16 +139,16 @@ def theorem_1(steps: int = 30_000, Cs: Sequence[float] = (2.1, 2.5, 3.0, 10.0)) 
     )
 
 
-#: β1 and β2 of the table of Theorem 2, as far as β1 < √β2.
-BETA1, BETA2 = (0.0, 0.5, 0.9, 0.99), (0.5, 0.9, 0.99, 0.999)
+#: (β1, β2) of the table of Theorem 2.
+PAIRS = tuple(
+    (beta1, beta2)
+    for beta1 in (0.0, 0.5, 0.9, 0.99)
+    for beta2 in (0.5, 0.9, 0.99, 0.999)
+    if beta1 < sqrt(beta2)
+)
 
 
-def theorem_2(
-    periods: int = 200,
-    pairs: Sequence[tuple[float, float]] = tuple(
-        (beta1, beta2) for beta1 in BETA1 for beta2 in BETA2 if beta1 < sqrt(beta2)
-    ),
-) -> Section:
+def theorem_2(periods: int = 200, pairs: Sequence[tuple[float, float]] = PAIRS) -> Section:
     checks, played = [], []
     smallest: dict[str, dict[str, int]] = {}
     for beta1, beta2 in pairs:
@@ -303,6 +304,7 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 #: The schedules of β_{1t}.
 CONSTANT, FADING, HARMONIC = Momentum(0.9), Momentum(0.9, decay=0.9), Momentum(0.9, power=1.0)
 SCHEDULES = {"β1": CONSTANT, "β1 λ^(t−1)": FADING, "β1/t": HARMONIC}
+MATHTEXT = {"β1": "$β_1$", "β1 λ^(t−1)": "$β_1 λ^{t-1}$", "β1/t": "$β_1/t$"}
 
 #: β2 of AMSGrad, and α of both.
 BETA2_AMSGRAD, ALPHA = 0.99, 1.0
@@ -348,8 +350,8 @@ def _bounded(
                     f"R_T ~ T^{growth(t, regret):.2f}, bound ~ T^{growth(t, bound):.2f}",
                 )
             )
-            lines += [Line(schedule, t, regret, i), Line("", t, bound, i, dashed=True)]
-        panels.append(Panel(problem_name, lines, log=(True, True)))
+            lines += [Line(MATHTEXT[schedule], t, regret, i), Line("", t, bound, i, dashed=True)]
+        panels.append(Panel(f"{problem_name}: $R_t$, its bound dashed", lines, log=(True, True)))
     return checks, panels
 
 

@@ -60,6 +60,32 @@ def figure_1(curves: Sequence[Curve], theory: Theory, title: str) -> Figure:
     return figure
 
 
+class Row(NamedTuple):
+    """What one row of the whole Figure 1 shows: both problems with one step size."""
+
+    title: str
+    online: Sequence[Curve]
+    online_theory: Theory
+    stochastic: Sequence[Curve]
+    stochastic_theory: Theory
+
+
+def whole_figure_1(rows: Sequence[Row]) -> Figure:
+    """The paper's Figure 1, all three panels, a row for each step size."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10.2, 2.5 * len(rows)), layout="constrained")
+        parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
+        for part, row in zip(parts, rows, strict=True):
+            left, centre, right = part.subplots(1, 3)
+            average_regret(left, row.online, row.online_theory)
+            position(centre, row.online, row.online_theory)
+            position(right, row.stochastic, row.stochastic_theory)
+            for axes, problem in (left, "online"), (centre, "online"), (right, "stochastic"):
+                axes.set_title(problem)
+            part.suptitle(row.title, fontsize=9)
+    return figure
+
+
 def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     """R_t/t over t, with 0 and the average regret of staying at the worst point."""
     _lines(axes, curves, lambda curve: (curve.average_regret, curve.average_regret_band))
@@ -69,8 +95,9 @@ def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     finite = [end for end in ends if np.isfinite(end)]
     top = 1.35 * max([worst, *finite])
     axes.set_ylim(min([-0.06 * top, *(1.2 * end for end in finite)]), top)
-    _reference(axes, worst, theory.worst_label)
-    _reference(axes, 0, "0")
+    for level, label in (worst, theory.worst_label), (0.0, "0"):
+        nearest = min(finite, key=lambda end: abs(end - level), default=0.0)
+        _reference(axes, level, label, below=nearest > level)
     label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
 
@@ -103,17 +130,17 @@ def _lines(
     axes.ticklabel_format(axis="x", style="sci", scilimits=(0, 4), useMathText=True)
 
 
-def _reference(axes: Axes, y: float, label: str) -> None:
-    """A thin dashed line with its value written on it."""
+def _reference(axes: Axes, y: float, label: str, *, below: bool = False) -> None:
+    """A thin dashed line with its value written on it, or below it."""
     axes.axhline(y, color="0.45", linewidth=0.7, linestyle=(0, (4, 3)), zorder=0)
     axes.annotate(
         label,
         (0.985, y),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 1.5),
+        xytext=(0, -2 if below else 1.5),
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="top" if below else "bottom",
         color="0.35",
         fontsize=7,
     )
