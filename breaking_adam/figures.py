@@ -94,7 +94,7 @@ def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     ends = [curve.average_regret[-1] for curve in curves]
     finite = [end for end in ends if np.isfinite(end)]
     top = 1.35 * max([worst, *finite])
-    axes.set_ylim(min([-0.06 * top, *(1.2 * end for end in finite)]), top)
+    axes.set_ylim(min([-0.12 * top, *(1.2 * end for end in finite)]), top)
     for level, label in (worst, theory.worst_label), (0.0, "0"):
         nearest = min(finite, key=lambda end: abs(end - level), default=0.0)
         _reference(axes, level, label, below=nearest > level)
