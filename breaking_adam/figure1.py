@@ -121,7 +121,7 @@ def _play(problem: Problem, name: str, schedule: str, steps: int) -> tuple[dict[
         optimizer,
         engine="compiled",
         steps=steps,
-        every=max(1, steps // 4000),
+        every=max(1, steps // 2000),
         schedule=SCHEDULES[schedule],
         callbacks=[curves, Progress(f"{name}, {kind}, {schedule}", steps)],
     )

@@ -64,7 +64,9 @@ def test_the_sums_are_those_of_exact_arithmetic(momentum):
         weighted_v_hat += beta1 * sqrt(v_hat * s)
         weighted_norm += beta1 * sqrt(squares)
         expected[s] = (total, sqrt(squares), sqrt(v_hat), weighted_v_hat, weighted_norm)
-    np.testing.assert_allclose(np.array(of[1:]).T, [expected[s] for s in t], rtol=1e-14)
+    np.testing.assert_allclose(
+        np.array(of[1:]).T, np.array([expected[s] for s in t], float), rtol=1e-14
+    )
 
 
 def test_the_sums_of_a_stochastic_problem_are_of_the_draws_it_shows():
