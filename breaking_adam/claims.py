@@ -84,9 +84,7 @@ def _run(
 def _written(constants: dict[str, float]) -> str:
     """The constants, as C = 3, β2 = 0.1, α = 0.474/√t."""
     return ", ".join(
-        f"{name} = {value:.3g}{'/√t' if name == 'α' else ''}"
-        if isinstance(value, float)
-        else f"{name} = {value}"
+        f"{name} = {f'{value:.3g}' if value % 1 else int(value)}{'/√t' if name == 'α' else ''}"
         for name, value in constants.items()
     )
 
@@ -347,7 +345,7 @@ def _bounded(
                     bound[-1],
                     (regret / bound).max(),
                     bool((regret <= bound).all()),
-                    f"R_T ~ T^{growth(t, regret):.2f}, bound ~ T^{growth(t, bound):.2f}",
+                    f"R_T ~ T^{growth(t, regret):z.2f}, bound ~ T^{growth(t, bound):z.2f}",
                 )
             )
             lines += [Line(MATHTEXT[schedule], t, regret, i), Line("", t, bound, i, dashed=True)]
@@ -397,7 +395,7 @@ def _without_alpha(steps: int = 10_000, alpha: float = 0.001) -> Check:
         bound[-1],
         (regret / bound).max(),
         not broken.size,
-        "without 1/α in the first term"
+        "misprinted without 1/α in the first term"
         + (f": broken from T = {t[broken[0]]}" if broken.size else ""),
         printed=True,
     )
