@@ -12,7 +12,7 @@ from breaking_adam.optimizers import Adam, AMSGrad
 from breaking_adam.trials import build
 
 
-def run(replicas, engine, cls, steps=3000):
+def run(replicas, engine, cls, steps=1500):
     problem = Stochastic(seed=7, replicas=replicas, dtype=torch.float64)
     optimizer = cls([problem.x], lr=0.01, betas=(0.9, 0.99))
     build(problem, optimizer, engine=engine, steps=steps, every=700)[0].run()
