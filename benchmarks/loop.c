@@ -3,18 +3,23 @@
  * One lane keeps its numbers in registers; many lanes share a step's scalars and run in the
  * vector units, a chunk of replicas per thread at a time.
  */
+/* Rounded as Python rounds: no fused multiply-add. */
+#pragma GCC optimize("fp-contract=off")
+
 #include <math.h>
 #include <stdint.h>
 
 typedef struct {
-    double large, small, threshold_or_period;
+    double large, small;
+    uint64_t inverse, shift, largest;
     uint64_t threshold, seed;
-    int64_t period;
     double alpha, beta1, beta2, eps, low, high, x_star;
 } settings;
 
+static inline int64_t settled(double beta) { return (int64_t)(40 / (1 - beta)); }
+
 static inline double correction(double beta, int64_t t) {
-    return t * (1 - beta) < 40 ? 1 - pow(beta, (double)t) : 1;
+    return t < settled(beta) ? 1 - pow(beta, (double)t) : 1;
 }
 
 static inline uint64_t splitmix64(uint64_t seed, uint64_t n) {
@@ -24,31 +29,38 @@ static inline uint64_t splitmix64(uint64_t seed, uint64_t n) {
     return z ^ (z >> 31);
 }
 
-#define ONLINE (t % s->period == 1 % s->period ? s->large : s->small)
-#define STOCHASTIC \
-    ((int64_t)(splitmix64(splitmix64(s->seed, t), k + 1u) >> 11) < (int64_t)s->threshold ? s->large : s->small)
+static inline int divisible(uint64_t n, const settings *s) {
+    uint64_t q = n * s->inverse;
+    return (q >> s->shift | q << (64 - s->shift) % 64) <= s->largest;
+}
+
+#define ONLINE (divisible(t - 1, s) ? s->large : s->small)
+#define KEY(K) splitmix64(s->seed, (K) + 1)
+#define STOCHASTIC (splitmix64(key, t) < s->threshold ? s->large : s->small)
 
 #define STEP(V)                                                                      \
-    double r = slope * x - slope * s->x_star, total = high_ + r, b = total - high_;  \
-    low_ += (high_ - (total - b)) + (r - b);                                         \
+    double r = slope * x - slope * s->x_star, total = high_ + r;                     \
+    low_ += r - (total - high_);                                                     \
     high_ = total;                                                                   \
-    m += w1 * (slope - m);                                                           \
+    m = s->beta1 * m + w1 * slope;                                                   \
     v = s->beta2 * v + w2 * slope * slope;                                           \
     V;                                                                               \
     x += -alpha * m / (sqrt(DENOMINATOR) + eps);                                     \
     x = x < s->low ? s->low : (x > s->high ? s->high : x);
 
-#define SCALARS                                                             \
-    double b1 = correction(s->beta1, t), b2 = correction(s->beta2, t);      \
-    double root = sqrt(b2), alpha = s->alpha * root / b1, eps = s->eps * root; \
-    double w1 = 1 - s->beta1, w2 = 1 - s->beta2;
+#define SCALARS                                                                      \
+    double alpha = s->alpha, eps = s->eps, w1 = 1 - s->beta1, w2 = 1 - s->beta2;     \
+    if (t < settled(fmax(s->beta1, s->beta2))) {                                     \
+        double b1 = correction(s->beta1, t), b2 = correction(s->beta2, t);           \
+        alpha *= sqrt(b2) / b1, eps *= sqrt(b2);                                     \
+    }
 
 #define ONE_LANE(NAME, SLOPE, V)                                                     \
     void NAME(const settings *s, int64_t steps, double *state) {                     \
         double x = state[0], m = state[1], v = state[2], v_hat = state[3];           \
         double high_ = state[4], low_ = state[5];                                    \
-        const int64_t k = 0;                                                         \
-        (void)k;                                                                     \
+        const uint64_t key = KEY(0);                                                 \
+        (void)key;                                                                   \
         for (int64_t t = 1; t <= steps; t++) {                                       \
             SCALARS                                                                  \
             double slope = SLOPE;                                                    \
@@ -65,10 +77,13 @@ static inline uint64_t splitmix64(uint64_t seed, uint64_t n) {
         _Pragma("omp parallel for schedule(static)")                                 \
         for (int64_t begin = 0; begin < replicas; begin += 64) {                     \
             int64_t end = begin + 64 < replicas ? begin + 64 : replicas;             \
+            uint64_t keys[64];                                                       \
+            for (int64_t k = begin; k < end; k++) keys[k - begin] = KEY(k);          \
             for (int64_t t = 1; t <= steps; t++) {                                   \
                 SCALARS                                                              \
                 _Pragma("omp simd") for (int64_t k = begin; k < end; k++) {                              \
                     double x = xs[k], m = ms[k], v = vs[k], v_hat = v_hats[k];       \
+                    const uint64_t key = keys[k - begin];                            \
                     double high_ = highs[k], low_ = lows[k], slope = SLOPE;          \
                     STEP(V)                                                          \
                     xs[k] = x, ms[k] = m, vs[k] = v, v_hats[k] = v_hat;              \

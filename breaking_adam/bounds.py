@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from breaking_adam.kernels import SOURCES, jit
-from breaking_adam.problems import Problem, stream
+from breaking_adam.problems import Cost, Problem
 from breaking_adam.rules import beta1_at
 
 # --- Theorem 2: how large C must be -------------------------------------------------------------
@@ -108,19 +108,19 @@ def sums(problem: Problem, momentum: Momentum, beta2: float, t: np.ndarray) -> S
 
 
 @cache
-def _loop(cost: Any) -> Any:
-    sources = SOURCES
+def _loop(cost: Cost) -> Any:
+    (f_at, key_of), sources = cost, SOURCES
 
-    @jit(cost)
+    @jit(f_at, key_of)
     def run(times, first_step, c, momentum, beta2, out):
         sources  # noqa: B018 - see jit
         beta1, decay, power = momentum
         total = squares = v = v_hat = weighted_v_hat = weighted_norm = 0.0
-        t = 0
+        t, key = 0, key_of(0, c)
         for i in range(times.size):
             while t < times[i]:
                 t += 1
-                _, g = cost(0.0, first_step + t - 1, stream(0), c)
+                _, g = f_at(0.0, first_step + t - 1, key, c)
                 beta1_t = beta1_at(t, beta1, decay, power)
                 total += g
                 squares += g * g

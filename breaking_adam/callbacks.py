@@ -60,49 +60,38 @@ class Curves(Callback):
         self.limit = limit
         self._stride = 1
         self._seen = 0
+        # The last point is the newest one, whether or not its turn to be kept has come.
         self._points: list[tuple[int, dict[str, float]]] = []
-        self._last: tuple[int, dict[str, float]] | None = None
 
     @property
     def t(self) -> np.ndarray:
         """The steps, shape (points,)."""
-        return np.array([t for t, _ in self._all()])
+        return np.array([t for t, _ in self._points])
 
     def __getitem__(self, metric: str) -> np.ndarray:
         """The metric at each of the steps, shape (points,)."""
-        return np.array([values[metric] for _, values in self._all()])
+        return np.array([metrics[metric] for _, metrics in self._points])
 
     def __contains__(self, metric: str) -> bool:
-        return any(metric in values for _, values in self._all()[-1:])
-
-    def _all(self) -> list[tuple[int, dict[str, float]]]:
-        beyond = self._last is not None and (
-            not self._points or self._last[0] > self._points[-1][0]
-        )
-        return [*self._points, self._last] if beyond and self._last else self._points
+        return all(metric in metrics for _, metrics in self._points)
 
     def on_step_training(self, state: Any) -> None:
         if not due(state, self.every):
             return
-        self._last = (step_number(state), dict(state[torchbearer.METRICS]))
+        if self._points and self._seen % self._stride:
+            self._points.pop()
+        self._points.append((step_number(state), dict(state[torchbearer.METRICS])))
         self._seen += 1
-        if self._seen % self._stride == 0:
-            self._points.append(self._last)
-        if len(self._points) >= self.limit:
+        if len(self._points) >= self.limit and self._seen % self._stride == 0:
             self._points = self._points[1::2]
             self._stride *= 2
 
     def state_dict(self) -> dict[str, Any]:
-        return {
-            "stride": self._stride,
-            "seen": self._seen,
-            "points": list(self._points),
-            "last": self._last,
-        }
+        return {"stride": self._stride, "seen": self._seen, "points": list(self._points)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> Curves:
         self._stride, self._seen = state_dict["stride"], state_dict["seen"]
-        self._points, self._last = list(state_dict["points"]), state_dict["last"]
+        self._points = list(state_dict["points"])
         return self
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numba.extending import register_jitable as compilable
 
 from breaking_adam import memory
-from breaking_adam.problems import add, stream
+from breaking_adam.problems import Cost, add
 from breaking_adam.rules import Rule
 
 #: Replicas that share a pass of the loop over lanes: their state stays in the first-level cache.
@@ -116,32 +116,33 @@ def stepper(step: Step) -> Any:
 
 
 @cache
-def one_lane(step: Step, cost: Any, schedule: Any) -> Any:
+def one_lane(step: Step, cost: Cost, schedule: Any) -> Any:
     """The loop over the steps of a single replica: x and its state stay in registers."""
     real, one, at = numba.from_dtype(step.dtype), stepper(step), step.rule.at
     load, store, _ = tuples(len(step.rule.state), step.dtype)
     narrow = tuples(step.coefficients, step.dtype).narrow
-    sources = SOURCES
+    (f_at, key_of), sources = cost, SOURCES
 
-    @jit(cost, schedule, at, step.rule.move)
+    @jit(f_at, key_of, schedule, at, step.rule.move)
     def run(xs, states, regret, f_last, counts, alpha, hyper, decays, box, constants):
         sources  # noqa: B018 - see jit
         t, n, s, steps = counts
         low, high, x_star = box
-        x, state = xs[0], load(states, 0)
+        x, state, key = xs[0], load(states, 0), key_of(0, constants)
         total, rest, f = regret[0, 0], regret[1, 0], 0.0
         made = 0
         while made < steps:
-            f, g = cost(x, t + made, stream(0), constants)
-            f_star, _ = cost(x_star, t + made, stream(0), constants)
+            f, g = f_at(x, t + made, key, constants)
+            f_star, _ = f_at(x_star, t + made, key, constants)
             total, rest = add(total, rest, f - f_star)
             alpha_t = alpha * schedule(s + made)
             c = narrow(at(n + made, alpha_t, hyper))
             x, state = one(x, state, real(g), c, alpha_t, decays)
-            x = real(low) if x < low else (real(high) if x > high else x)
             made += 1
-            if x != x:  # NaN: the run has diverged, and this is the step to report
-                break
+            if not low <= x <= high:
+                if x != x:  # NaN: the run has diverged, and this is the step to report
+                    break
+                x = real(low) if x < low else real(high)
         xs[0], f_last[0], regret[0, 0], regret[1, 0] = x, f, total, rest
         store(states, 0, state)
         return made
@@ -150,38 +151,38 @@ def one_lane(step: Step, cost: Any, schedule: Any) -> Any:
 
 
 @cache
-def lanes(step: Step, cost: Any, schedule: Any) -> Any:
+def lanes(step: Step, cost: Cost, schedule: Any) -> Any:
     """The loop over the replicas first to last, WIDTH of them at a time in the vector units."""
     dtype, real, one, at = step.dtype, numba.from_dtype(step.dtype), stepper(step), step.rule.at
     load, store, _ = tuples(len(step.rule.state), dtype)
     narrow = tuples(step.coefficients, dtype).narrow
     n_states = len(step.rule.state)
-    sources = SOURCES
+    (f_at, key_of), sources = cost, SOURCES
 
-    @jit(cost, schedule, at, step.rule.move, nogil=True)
+    @jit(f_at, key_of, schedule, at, step.rule.move, nogil=True)
     def run(xs, states, regret, f_last, first, last, counts, alpha, hyper, decays, box, constants):
         sources  # noqa: B018 - see jit
         t, n, s, steps = counts
         low, high, x_star = box
         # Rows of one array, a constant distance apart: LLVM then sees that they do not overlap.
         work, sums = np.empty((n_states + 1, WIDTH), dtype), np.empty((2, WIDTH))
-        streams = np.empty(WIDTH, np.uint64)
+        keys = np.empty(WIDTH, np.uint64)
         for begin in range(first, last, WIDTH):
             width = min(WIDTH, last - begin)
             for j in range(width):
                 store(work, j, load(states, begin + j))
-                work[n_states, j], streams[j] = xs[begin + j], stream(begin + j)
+                work[n_states, j], keys[j] = xs[begin + j], key_of(begin + j, constants)
                 sums[0, j], sums[1, j] = regret[0, begin + j], regret[1, begin + j]
             for i in range(steps):
                 alpha_t = alpha * schedule(s + i)
                 c = narrow(at(n + i, alpha_t, hyper))
                 if i == steps - 1:
                     for j in range(width):
-                        f_last[begin + j], _ = cost(work[n_states, j], t + i, streams[j], constants)
+                        f_last[begin + j], _ = f_at(work[n_states, j], t + i, keys[j], constants)
                 for j in range(width):
                     x = work[n_states, j]
-                    f, g = cost(x, t + i, streams[j], constants)
-                    f_star, _ = cost(x_star, t + i, streams[j], constants)
+                    f, g = f_at(x, t + i, keys[j], constants)
+                    f_star, _ = f_at(x_star, t + i, keys[j], constants)
                     sums[0, j], sums[1, j] = add(sums[0, j], sums[1, j], f - f_star)
                     x, state = one(x, load(work, j), real(g), c, alpha_t, decays)
                     store(work, j, state)

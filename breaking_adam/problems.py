@@ -1,15 +1,15 @@
 """The paper's problems: which cost step t shows, on which box, with which best point x*.
 
-A problem's mathematics is one pure function on plain numbers, ``cost(x, t, k, c)``, which gives
-f_t(x) and f_t'(x) for replica k with the problem's constants c. The module built on it is an
-ordinary ``nn.Module`` for a torchbearer Trial, and the compiled engine runs that same function.
+A problem's mathematics is a ``Cost``: pure functions on plain numbers that give f_t(x) and f_t'(x).
+The module built on it is an ordinary ``nn.Module`` for a torchbearer Trial, and the compiled
+engine runs those same functions.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -22,6 +22,15 @@ from breaking_adam import checks
 
 #: The (epoch, batch) that the problem's clock has counted last.
 COUNTED = torchbearer.state_key("breaking_adam_counted")
+
+
+class Cost(NamedTuple):
+    """What step t shows, as functions that Numba compiles; c are the problem's constants."""
+
+    #: (x, t, key, c) -> (f_t(x), f_t'(x))
+    at: Any
+    #: (k, c) -> key, by which ``at`` knows replica k; an unsigned integer
+    key: Any
 
 
 class Problem(nn.Module):
@@ -46,8 +55,7 @@ class Problem(nn.Module):
         TypeError: if an argument is not a number.
     """
 
-    #: (x, t, stream, c) -> (f_t(x), f_t'(x)), compilable by Numba.
-    cost: ClassVar[Any]
+    cost: ClassVar[Cost]
 
     x: nn.Parameter
 
@@ -77,7 +85,7 @@ class Problem(nn.Module):
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        """c, the constants that ``cost`` takes."""
+        """c, the constants that the functions of ``cost`` take."""
         raise NotImplementedError
 
     @property
@@ -124,15 +132,16 @@ class Problem(nn.Module):
             state[COUNTED] = here
         if begins:
             self.steps += 1
-        x = self.x.detach().cpu().numpy()
+        x = self.x
+        at = x.detach().cpu().numpy()
         # f_t linearised at x, value + gradient·x, has f_t's value and f_t's gradient there.
-        value, gradient = np.empty_like(x), np.empty_like(x)
+        value, gradient = np.empty_like(at), np.empty_like(at)
         linearise = _linearisation(self.cost)
-        linearise(x, self.t, self.constants, self.x_star, value, gradient, self._regret, begins)
-        device = self.x.device
-        return torch.addcmul(
-            torch.from_numpy(value).to(device), torch.from_numpy(gradient).to(device), self.x
-        )
+        linearise(at, self.t, self.constants, self.x_star, value, gradient, self._regret, begins)
+        terms = torch.from_numpy(value), torch.from_numpy(gradient)
+        if not x.is_cpu:
+            terms = terms[0].to(x.device), terms[1].to(x.device)
+        return torch.addcmul(*terms, x)
 
     def get_extra_state(self) -> dict[str, Any]:
         return {"steps": self.steps, "regret": torch.from_numpy(self._regret.copy())}
@@ -147,12 +156,41 @@ class Problem(nn.Module):
         self._regret = regret.copy()
 
 
+# Numba turns an unsigned and a plain integer into a float, so unsigned constants it is.
+_0, _1, _27, _30, _31, _63, _64 = (np.uint64(n) for n in (0, 1, 27, 30, 31, 63, 64))
+
+
 @compilable
-def online_cost(x, t, stream, c):
+def online_at(x, t, key, c):
     """Large·x on the first step of every period, small·x on the others."""
-    large, small, period = c
-    slope = large if t % period == 1 % period else small
+    large, small, period, divisor = c
+    slope = large if divisible(np.uint64(t + period - 1), divisor) else small
     return slope * x, slope
+
+
+@compilable
+def online_key(k, c):
+    """All replicas see the same."""
+    return _0
+
+
+@compilable
+def divisible(n, d):
+    """Whether d divides n, without the division that would take half of a step's time.
+
+    d = 2ˢ d' is what :func:`divisor_of` makes of it: n·d'⁻¹ mod 2⁶⁴, rotated by s, is n/d where d
+    divides n, and above (2⁶⁴−1)/d elsewhere (Warren, Hacker's Delight, 10-17).
+    """
+    inverse, shift, largest = d
+    q = n * inverse
+    return (q >> shift) | (q << ((_64 - shift) & _63)) <= largest
+
+
+def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """The numbers by which :func:`divisible` tests for d ≥ 1."""
+    shift = (d & -d).bit_length() - 1
+    inverse = pow(d >> shift, -1, 2**64) if d >> shift > 1 else 1
+    return np.uint64(inverse), np.uint64(shift), np.uint64((2**64 - 1) // d)
 
 
 class Online(Problem):
@@ -166,12 +204,12 @@ class Online(Problem):
         period: the number of steps from one large slope to the next.
         **box: the arguments of :class:`Problem`.
 
-    >>> problem = Online()
+    >>> problem = Online(x0=1)
     >>> [problem().item() for _ in range(3)], problem.x_star
-    ([0.0, -0.0, -0.0], -1.0)
+    ([1010.0, -10.0, -10.0], -1.0)
     """
 
-    cost = staticmethod(online_cost)
+    cost = Cost(online_at, online_key)
 
     def __init__(
         self, large: float = 1010.0, small: float = -10.0, period: int = 101, **box: Any
@@ -180,10 +218,11 @@ class Online(Problem):
         self.large = checks.real("large", large)
         self.small = checks.real("small", small)
         self.period = checks.integer("period", period, at_least=1)
+        self._divisor = divisor_of(self.period)
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        return self.large, self.small, self.period
+        return self.large, self.small, self.period, self._divisor
 
     @property
     def mean_slope(self) -> float:
@@ -192,39 +231,33 @@ class Online(Problem):
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_30, _27, _31, _1 = (np.uint64(n) for n in (30, 27, 31, 1))
 
 
 @compilable
 def splitmix64(seed, n):
     """Output n (from 1) of the SplitMix64 generator (Steele, Lea and Flood 2014), in one jump."""
-    return mix(seed + n * _GOLDEN)
-
-
-@compilable
-def stream(k):
-    return (np.uint64(k) + _1) * _GOLDEN
-
-
-@compilable
-def mix(z):
-    """SplitMix64's output function."""
+    z = seed + n * _GOLDEN
     z = (z ^ (z >> _30)) * _MIX_1
     z = (z ^ (z >> _27)) * _MIX_2
     return z ^ (z >> _31)
 
 
 @compilable
-def stochastic_cost(x, t, stream, c):
-    """Large·x when the draw of (seed, t, k) falls below the threshold, else small·x.
+def stochastic_at(x, t, key, c):
+    """Large·x when the draw falls below the threshold, else small·x.
 
-    The draw is the top 53 bits of output k + 1 of the generator seeded with output t of the
-    generator seeded with ``seed``: no state, so every engine and every block sees the same.
+    The draw is output t of the replica's own generator: no state, so every engine and every
+    block sees the same.
     """
-    large, small, threshold, seed = c
-    draw = mix(splitmix64(seed, np.uint64(t)) + stream)
-    slope = large if draw < threshold else small
+    large, small, threshold, _ = c
+    slope = large if splitmix64(key, np.uint64(t)) < threshold else small
     return slope * x, slope
+
+
+@compilable
+def stochastic_key(k, c):
+    """The seed of replica k's generator is output k + 1 of the generator seeded with ``seed``."""
+    return splitmix64(c[3], np.uint64(k) + _1)
 
 
 class Stochastic(Problem):
@@ -246,7 +279,7 @@ class Stochastic(Problem):
     (-1.0, 0.4)
     """
 
-    cost = staticmethod(stochastic_cost)
+    cost = Cost(stochastic_at, stochastic_key)
 
     def __init__(
         self,
@@ -280,16 +313,17 @@ def add(high, low, a):
 
 
 @cache
-def _linearisation(cost: Any) -> Any:
+def _linearisation(cost: Cost) -> Any:
     """One step of R replicas: f_t linearised at x, and the regret where the step ``begins``."""
+    at, key = cost
 
     @njit(error_model="numpy")
     def linearise(x, t, c, x_star, value, gradient, regret, begins):
         for k in range(x.size):
-            f, g = cost(x[k], t, stream(k), c)
+            f, g = at(x[k], t, key(k, c), c)
             value[k], gradient[k] = f - g * x[k], g
             if begins:
-                f_star, _ = cost(x_star, t, stream(k), c)
+                f_star, _ = at(x_star, t, key(k, c), c)
                 regret[0, k], regret[1, k] = add(regret[0, k], regret[1, k], f - f_star)
 
     return linearise

@@ -32,15 +32,23 @@ class Rule(NamedTuple):
 
 
 @compilable
+def settled(beta):
+    """A step from which 1 − βᵗ rounds to 1: βᵗ ≤ exp(−t(1−β)), and e⁻⁴⁰ < 2⁻⁵⁴.
+
+    >>> settled(0.99), 1 - 0.99 ** settled(0.99)
+    (3999, 1.0)
+    """
+    return int(40.0 / (1.0 - beta))
+
+
+@compilable
 def bias_correction(beta, t):
     """1 − βᵗ, the weight that a zero-initialised average with decay β has seen by step t.
-
-    βᵗ ≤ exp(−t(1−β)), so beyond t(1−β) = 40 the difference rounds to 1 and the power is spared.
 
     >>> bias_correction(0.9, 1), bias_correction(0.9, 10**9)
     (0.09999999999999998, 1.0)
     """
-    return 1.0 - beta ** float(t) if t * (1.0 - beta) < 40.0 else 1.0
+    return 1.0 - beta ** float(t) if t < settled(beta) else 1.0
 
 
 # --- Gradient descent -------------------------------------------------------------------------
@@ -67,6 +75,13 @@ def sgd_move(state, g, c):
 
 
 @compilable
+def paper_at(t, alpha, hyper):
+    """Adam's step as the paper analyses it (Section 2): no bias correction."""
+    beta1, beta2, eps = hyper
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha, eps
+
+
+@compilable
 def adam_at(t, alpha, hyper):
     """Adam's step as it is used: both moments bias-corrected.
 
@@ -74,8 +89,10 @@ def adam_at(t, alpha, hyper):
     division less for each coordinate.
     """
     beta1, beta2, eps = hyper
+    if t >= settled(max(beta1, beta2)):
+        return paper_at(t, alpha, hyper)
     b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
-    return 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps * sqrt(b2)
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps * sqrt(b2)
 
 
 @compilable
@@ -85,15 +102,10 @@ def eps_hat_at(t, alpha, hyper):
     This is the ε̂ of the remark that ends Section 2 of Kingma and Ba (2015).
     """
     beta1, beta2, eps = hyper
+    if t >= settled(max(beta1, beta2)):
+        return paper_at(t, alpha, hyper)
     b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
-    return 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
-
-
-@compilable
-def paper_at(t, alpha, hyper):
-    """Adam's step as the paper analyses it (Section 2): no bias correction."""
-    beta1, beta2, eps = hyper
-    return 1.0 - beta1, beta2, 1.0 - beta2, alpha, eps
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
 
 
 @compilable
@@ -118,10 +130,10 @@ def adamnc_at(t, alpha, hyper):
 
 @compilable
 def adam_move(state, g, c):
-    w1, beta2, w2, alpha, eps = c
+    beta1, w1, beta2, w2, alpha, eps = c
     m, v = state
     # m_t = β1 m_{t−1} + (1−β1) g_t
-    m = m + w1 * (g - m)
+    m = beta1 * m + w1 * g
     # v_t = β2 v_{t−1} + (1−β2) g_t²
     v = beta2 * v + w2 * g * g
     # x_{t+1} = x_t − α_t m_t / (√v_t + ε)
@@ -141,10 +153,10 @@ def eps_inside_move(state, g, c):
 
 @compilable
 def amsgrad_move(state, g, c):
-    w1, beta2, w2, alpha, eps = c
+    beta1, w1, beta2, w2, alpha, eps = c
     m, v, v_hat = state
     # m_t = β1 m_{t−1} + (1−β1) g_t
-    m = m + w1 * (g - m)
+    m = beta1 * m + w1 * g
     # v_t = β2 v_{t−1} + (1−β2) g_t²
     v = beta2 * v + w2 * g * g
     # v̂_t = max(v̂_{t−1}, v_t), and NaN if v_t is
@@ -158,14 +170,14 @@ def correct_first_at(t, alpha, hyper):
     """Both moments corrected before the maximum is taken."""
     beta1, beta2, eps = hyper
     b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
-    return 1.0 - beta1, beta2, 1.0 - beta2, alpha / b1, eps, b2
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha / b1, eps, b2
 
 
 @compilable
 def correct_first_move(state, g, c):
-    w1, beta2, w2, alpha, eps, b2 = c
+    beta1, w1, beta2, w2, alpha, eps, b2 = c
     m, v, v_hat = state
-    m = m + w1 * (g - m)
+    m = beta1 * m + w1 * g
     v = beta2 * v + w2 * g * g
     # v̂_t = max(v̂_{t−1}, v_t / (1−β2ᵗ))
     corrected = v / b2

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 import torchbearer
+from torchbearer.metrics import MetricList
 
 from breaking_adam.adapters import bind
 from breaking_adam.callbacks import greedy_update
@@ -21,19 +22,40 @@ from breaking_adam.schedules import StepSize, constant
 
 
 class _LeanState(torchbearer.State):
-    """A state whose ``data`` is itself.
+    """A state without torchbearer's expenses, which come to more than a short step.
 
-    torchbearer copies its forty entries for the metrics at every step, to detach the tensors
-    among them, which costs as much as the step. Metrics run without gradients all the same.
+    torchbearer checks the kind of each key at each access, and copies all of its forty entries
+    for the metrics at each step, to detach the tensors among them; metrics run without gradients
+    all the same.
     """
+
+    __getitem__ = dict.__getitem__
+    __setitem__ = dict.__setitem__
+    __contains__ = dict.__contains__
 
     @property
     def data(self) -> _LeanState:
         return self
 
 
+class _LeanMetricList(MetricList):
+    """A list of metrics without torchbearer's ``no_grad``, which parses torch's version each time.
+
+    The version only matters to torch 0.4.
+    """
+
+    def process(self, *args: Any) -> dict[str, Any]:
+        with torch.no_grad():
+            return self._for_list(lambda metric: metric.process(*args))
+
+
 class Trial(torchbearer.Trial):
     """A torchbearer Trial that spends less between steps; everything else is torchbearer's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        metrics = self.state[torchbearer.METRIC_LIST].metric_list
+        self.state[torchbearer.METRIC_LIST] = _LeanMetricList(metrics)
 
     def _fit_pass(self, state: Any) -> Any:
         lean = _LeanState()

@@ -120,7 +120,7 @@ class Adam(RuleOptimizer):
 
     def get_mv(self, ops: Operations, g: Any, states: Any, c: Numbers) -> tuple[Any, Any]:
         """The moments that the step divides, brought up to date with g."""
-        w1, beta2, w2, *_ = c
+        _, w1, beta2, w2, *_ = c
         m, v, *_ = states
         # m_t = β1 m_{t−1} + (1−β1) g_t
         ops.lerp_(m, g, w1)
@@ -131,7 +131,7 @@ class Adam(RuleOptimizer):
 
     def adam_update(self, ops: Operations, x: Any, m: Any, v: Any, c: Numbers) -> None:
         """The step itself."""
-        _, _, _, alpha, eps, *_ = c
+        _, _, _, _, alpha, eps, *_ = c
         denominator = ops.sqrt(v)
         ops.add_(denominator, eps)
         # x_{t+1} = x_t − α_t m_t / (√v_t + ε)
@@ -140,6 +140,8 @@ class Adam(RuleOptimizer):
 
 def check_moments(group: Group) -> None:
     """Raise unless β1, β2, ε and the schedule of β1 are within their ranges."""
+    if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
+        raise TypeError(f"betas must be two numbers, got {group['betas']!r}")
     for i, beta in enumerate(group["betas"], 1):
         checks.real(f"beta{i}", beta, at_least=0, below=1)
     checks.real("eps", group["eps"], at_least=0)

@@ -73,7 +73,11 @@ class AMSGrad(Adam):
         defaults: Mapping[str, Any] | None = None,
         *,
         bias_correction: str = "after_max",
-        **options: Any,
+        beta1_decay: float = 1.0,
+        beta1_power: float = 0.0,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -84,7 +88,11 @@ class AMSGrad(Adam):
             optimized_update,
             {**(defaults or {}), "amsgrad": amsgrad},
             bias_correction=bias_correction,
-            **options,
+            beta1_decay=beta1_decay,
+            beta1_power=beta1_power,
+            maximize=maximize,
+            foreach=foreach,
+            fused=fused,
         )
 
     def check(self, group: Group) -> None:
@@ -110,7 +118,7 @@ class AMSGrad(Adam):
             return m, v
         v_hat = states[2]
         # v̂_t = max(v̂_{t−1}, v_t), or max(v̂_{t−1}, v_t / (1−β2ᵗ)) where c ends with that
-        ops.maximum_(v_hat, ops.div(v, c[5]) if len(c) == 6 else v)
+        ops.maximum_(v_hat, ops.div(v, c[6]) if len(c) == 7 else v)
         return m, v_hat
 
 

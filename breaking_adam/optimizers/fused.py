@@ -46,18 +46,8 @@ def _compiled(
         raise RuntimeError(f"fused=True is for {', '.join(memory.STORAGE)}, got {storage}")
     rows = list(zip(*states, xs, gs, strict=True))
     plain = [row if _alike(row) else [tensor.contiguous() for tensor in row] for row in rows]
-    run = kernels.over_memory(
-        kernels.Step(
-            binding.rule,
-            l2=binding.l2 != 0,
-            decay=binding.decay != 0,
-            decay_absolute=binding.decay_absolute,
-            maximize=binding.maximize,
-            dtype=np.dtype("float64" if storage == "float64" else "float32"),
-            coefficients=len(binding.rule.at(t, alpha, binding.hyper)),
-        ),
-        storage,
-    )
+    dtype = np.dtype("float64" if storage == "float64" else "float32")
+    run = kernels.over_memory(binding.step(dtype), storage)
     sizes = np.array([x.numel() for x in xs])
     numbers = (
         np.array([[tensor.data_ptr() for tensor in row] for row in plain]),
@@ -110,7 +100,7 @@ def torch_kernel(
         raise RuntimeError(
             f"there is no fused kernel for this rule on {xs[0].device.type}: use foreach=True"
         )
-    w1, beta2, _, step_size, eps = binding.rule.at(t, alpha, binding.hyper)
+    beta1, _, beta2, _, step_size, eps = binding.rule.at(t, alpha, binding.hyper)
     m, v, *maximum = states
     if binding.decay != 0:
         rate = binding.decay if binding.decay_absolute else alpha * binding.decay
@@ -123,7 +113,7 @@ def torch_kernel(
         maximum[0] if maximum else [],
         [torch.tensor(inf, device=x.device) for x in xs],
         lr=step_size,
-        beta1=1.0 - w1,
+        beta1=beta1,
         beta2=beta2,
         weight_decay=binding.l2,
         eps=eps,

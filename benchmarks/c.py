@@ -1,0 +1,75 @@
+"""The hand-written C of loop.c, built for this machine."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from breaking_adam.problems import divisor_of
+
+
+class Settings(ctypes.Structure):
+    """loop.c's settings, at the paper's values."""
+
+    _fields_ = (
+        ("large", ctypes.c_double),
+        ("small", ctypes.c_double),
+        ("inverse", ctypes.c_uint64),
+        ("shift", ctypes.c_uint64),
+        ("largest", ctypes.c_uint64),
+        ("threshold", ctypes.c_uint64),
+        ("seed", ctypes.c_uint64),
+        ("alpha", ctypes.c_double),
+        ("beta1", ctypes.c_double),
+        ("beta2", ctypes.c_double),
+        ("eps", ctypes.c_double),
+        ("low", ctypes.c_double),
+        ("high", ctypes.c_double),
+        ("x_star", ctypes.c_double),
+    )
+
+
+PAPER = Settings(
+    *(1010.0, -10.0),
+    *(int(n) for n in divisor_of(101)),
+    *(math.ceil(0.01 * 2**64), 0),
+    *(1e-3, 0.9, 0.99, 1e-8),
+    *(-1.0, 1.0, -1.0),
+)
+
+
+@cache
+def library() -> Any:
+    """loop.c as a shared library, or None with a message where there is no C compiler."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        print("no C compiler (cc): the comparison with C is left out")
+        return None
+    directory = Path(tempfile.mkdtemp())
+    built, source = directory / "loop.so", Path(__file__).with_name("loop.c")
+    flags = ["-O3", "-march=native", "-fopenmp", "-shared", "-fPIC"]
+    subprocess.run([compiler, *flags, source, "-o", built, "-lm"], check=True)
+    return ctypes.CDLL(str(built))
+
+
+def one_lane(name: str, steps: int) -> np.ndarray:
+    """Run a loop over one replica; (x, m, v, v_hat, regret high, low) at its end."""
+    state = np.zeros(6)
+    library()[name](ctypes.byref(PAPER), ctypes.c_int64(steps), ctypes.c_void_p(state.ctypes.data))
+    return state
+
+
+def lanes(name: str, steps: int, replicas: int) -> np.ndarray:
+    """Run a loop over many replicas; shape (6, replicas)."""
+    state = np.zeros((6, replicas))
+    rows = [ctypes.c_void_p(row.ctypes.data) for row in state]
+    library()[name](ctypes.byref(PAPER), ctypes.c_int64(steps), ctypes.c_int64(replicas), *rows)
+    return state
