@@ -9,7 +9,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 #: Okabe and Ito's palette: apart for colour-blind readers and in grey.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -144,7 +143,7 @@ def _reference(axes: Axes, y: float, label: str, *, below: bool = False) -> None
         va="top" if below else "bottom",
         color="0.35",
         fontsize=7,
-        path_effects=[withStroke(linewidth=2, foreground="white")],
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6},
     )
 
 
