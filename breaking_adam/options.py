@@ -10,13 +10,22 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 
+class Help(argparse.HelpFormatter):
+    """Each option's help with its default, as one would type it."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        value = action.default
+        if value in (None, False, argparse.SUPPRESS):
+            return action.help or ""
+        typed = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        return f"{action.help} (default: {typed})"
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line, and shows each option's default."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            formatter_class=argparse.ArgumentDefaultsHelpFormatter, allow_abbrev=False, **options
-        )
+        super().__init__(formatter_class=Help, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         one_line = " ".join(message.split())
@@ -138,9 +147,6 @@ def parser(prog: str, description: str) -> Parser:
         help="carry on in this directory of a run, with the run's own settings",
     )
     p.add_argument(
-        "--logdir", default="logs", metavar="DIR", help="where to make a directory for this run"
-    )
-    p.add_argument(
         "--figure",
         metavar="PATH",
         help="where to save the picture, as its suffix says (default: a PNG beside the logs)",
@@ -151,10 +157,18 @@ def parser(prog: str, description: str) -> Parser:
     p.add_argument(
         "--seed", type=integer(0, 2**64 - 1), default=0, help="of the draws, where there are any"
     )
+    add_output(p)
+    return p
+
+
+def add_output(p: argparse.ArgumentParser) -> None:
+    """The options of every command that writes results."""
+    p.add_argument(
+        "--logdir", default="logs", metavar="DIR", help="where to make a directory for this run"
+    )
     p.add_argument(
         "--json", action="store_true", help="print one JSON object and nothing else on stdout"
     )
-    return p
 
 
 #: Where a run keeps its options, and which of them are not settings of the run.
