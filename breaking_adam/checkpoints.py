@@ -36,12 +36,10 @@ def save(path: Path, state: Any) -> None:
         state: tensors, numbers, strings, None, and lists, tuples and dicts of them.
 
     Raises:
-        OSError: if it cannot be written; the checkpoint before it is then untouched.
+        CheckpointError: if the state has anything else that cannot be written.
+        OSError: if the disk fails; the checkpoint before it is then untouched.
     """
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    content = buffer.getvalue()
-    files.replace(path, _MAGIC + hashlib.sha256(content).digest() + content)
+    files.replace(path, encode(state))
 
 
 def load(path: Path) -> Any:
@@ -52,14 +50,30 @@ def load(path: Path) -> Any:
             anything but data.
         OSError: if it cannot be read.
     """
-    content = memoryview(path.read_bytes())
+    return decode(path.read_bytes())
+
+
+def encode(state: Any) -> bytes:
+    """The bytes of a checkpoint: what it is, the checksum, and the state as torch saves it."""
+    buffer = io.BytesIO()
+    try:
+        torch.save(state, buffer)
+    except Exception as error:  # whatever pickling an object raises
+        raise CheckpointError(f"it cannot be written: {error}") from error
+    content = buffer.getvalue()
+    return _MAGIC + hashlib.sha256(content).digest() + content
+
+
+def decode(content: bytes) -> Any:
+    """The state in the bytes of a checkpoint."""
     start = len(_MAGIC) + _DIGEST
     if content[: len(_MAGIC)] != _MAGIC:
         raise CheckpointError("it is not a checkpoint of breaking_adam")
-    if hashlib.sha256(content[start:]).digest() != content[len(_MAGIC) : start]:
+    state = memoryview(content)[start:]
+    if hashlib.sha256(state).digest() != content[len(_MAGIC) : start]:
         raise CheckpointError("it is damaged: its checksum does not match")
     try:
-        return torch.load(io.BytesIO(content[start:]), weights_only=True)
+        return torch.load(io.BytesIO(state), weights_only=True)
     except Exception as error:
         raise CheckpointError(
             "it holds something other than data, which could run code when loaded"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import shutil
 import sys
 import traceback
@@ -14,32 +13,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 import torchbearer
 
 from breaking_adam import files
-from breaking_adam.adapters import bind
 from breaking_adam.attempts import Attempt
 from breaking_adam.callbacks import Curves
-from breaking_adam.checkpoints import Checkpoint
+from breaking_adam.checkpoints import Checkpoint, CheckpointError
 from breaking_adam.figures import Curve, Theory, figure_1
 from breaking_adam.interrupts import Interrupts
 from breaking_adam.metrics import average_regret, est
 from breaking_adam.options import distinct, settings_of
 from breaking_adam.problems import Problem
-from breaking_adam.report import as_json, as_table, duration, one_line, show, size
+from breaking_adam.refusals import RequestError, check_figure, make, make_directory, rehearse
+from breaking_adam.report import as_json, as_table, one_line, show, size
 from breaking_adam.runs import Run, RunError
-from breaking_adam.schedules import SCHEDULES
 from breaking_adam.startup import quick_imports
-from breaking_adam.tensorboard import bytes_per_point, new_directory
-from breaking_adam.trials import build, make_optimizer, pace, seconds_per_step
+from breaking_adam.tensorboard import bytes_per_point
 
 #: The size in bytes from which a log is worth a word beforehand.
 LARGE_LOG = 10_000_000
-
-
-class RequestError(Exception):
-    """A request that cannot be met; its message is the line to show."""
 
 
 class OptimizerError(Exception):
@@ -48,30 +40,29 @@ class OptimizerError(Exception):
 
 def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Problem]) -> int:
     """Run every optimizer on its own copy of the problem and report; the exit status."""
-
-    def complain(reason: object) -> None:
-        print(f"python -m breaking_adam.{name}: error: {reason}", file=sys.stderr)
-
     names = distinct(options.optimizer)
     try:
         with quick_imports():  # torch imports its compiler when it makes its first optimizer
             for optimizer_name in names:
-                _rehearse(optimizer_name, make_problem, options)
+                rehearse(optimizer_name, make_problem, options)
         check_figure(options.figure)
         directory = Path(options.resume) if options.resume else make_directory(options.logdir, name)
-        this = Run(directory, name, settings_of(options))
-        attempts = [_attempt(each, make_problem(), this, options) for each in names]
-        _announce_log(options, attempts, directory)
+        with Run(directory, name, settings_of(options)) as this:
+            attempts = [_attempt(each, make_problem(), this, options) for each in names]
+            _announce_log(options, attempts, directory)
+            return _carry_out(this, attempts, options)
     except RequestError as error:
-        complain(error)
-        return 2
+        reason, status = str(error), 2
     except RunError as error:
-        complain(error)
-        return 1
+        reason, status = str(error), 1
     except OSError as error:
-        complain(f"{one_line(error)}: nothing has run")
-        return 1
+        reason, status = f"{one_line(error)}: nothing was run", 1
+    print(f"python -m breaking_adam.{name}: error: {reason}", file=sys.stderr)
+    return status
 
+
+def _carry_out(this: Run, attempts: Sequence[Attempt], options: argparse.Namespace) -> int:
+    """Play what is left of the attempts and tell what they came to; the exit status."""
     failure, figure, status = None, None, 0
     try:
         with Interrupts() as interrupts:
@@ -84,89 +75,31 @@ def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Probl
             if all(attempt.complete for attempt in attempts):
                 figure = _draw(this, attempts, options)
                 summary = as_json(_summary(this, attempts, figure)) + "\n"
-                files.replace(directory / "summary.json", summary.encode())
+                files.replace(this.directory / "summary.json", summary.encode())
             elif interrupts.signal is not None:
                 status = 128 + interrupts.signal
     except OSError as error:
         failure, status = f"{one_line(error)}; {_what_to_do(this)}", 1
-    except OptimizerError as error:
+    except (OptimizerError, CheckpointError) as error:
         failure, status = f"{error}; {_safe(this)}", 1
 
-    attempts = [attempt for attempt in attempts if attempt.problem.steps]
+    begun = [attempt for attempt in attempts if attempt.problem.steps]
+    complete = failure is None and status == 0
     try:
         if options.json:
-            show(as_json(_summary(this, attempts, figure)))
+            show(as_json(_summary(this, begun, figure if complete else None)))
         else:
-            show(_text(this, attempts, figure))
+            show(_text(this, begun, figure if complete else None))
     except OSError as error:
-        failure, status = f"standard output: {one_line(error)}", 1
+        failure, status = f"standard output: {one_line(error)}; {_safe(this)}", 1
     if failure:
-        complain(failure)
+        print(f"python -m breaking_adam.{this.command}: error: {failure}", file=sys.stderr)
     return status
-
-
-def _rehearse(name: str, make_problem: Callable[[], Problem], options: argparse.Namespace) -> None:
-    """Refuse an optimizer that cannot be made or take a step, before anything is written.
-
-    What can be compiled is compiled by that, too.
-    """
-    problem = make_problem()
-    optimizer = _make(name, problem, options)
-    engine = pace(problem, optimizer, options.engine, options.log_every).engine
-    if engine == "compiled" and bind(optimizer, optimizer.param_groups[0]) is None:
-        raise RequestError(
-            f"argument --engine: {name} has no rule to compile: choose auto or eager"
-        )
-    try:
-        if engine == "compiled":
-            build(problem, optimizer, engine=engine, steps=1, schedule=SCHEDULES[options.schedule])[
-                0
-            ].run()
-            return
-        each = seconds_per_step(problem, optimizer)
-    except Exception as error:
-        raise RequestError(
-            f"argument --optimizer: {name} fails in its first steps: "
-            f"{type(error).__name__}: {one_line(error)}"
-        ) from error
-    if options.engine == "auto":
-        print(
-            f"{name} has no rule to compile and runs eagerly: "
-            f"about {duration(each * options.steps)} for {options.steps:,} steps",
-            file=sys.stderr,
-        )
-
-
-def _make(name: str, problem: Problem, options: argparse.Namespace) -> torch.optim.Optimizer:
-    try:
-        return make_optimizer(
-            name, problem, lr=options.lr, betas=tuple(options.betas), eps=options.eps
-        )
-    except ValueError as error:
-        raise RequestError(f"argument --optimizer: {one_line(error)}") from error
-
-
-def check_figure(path: str | None) -> None:
-    """Refuse a figure that could not be saved, before anything has run."""
-    if path is None:
-        return
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    formats = FigureCanvasBase.get_supported_filetypes()
-    suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
-    if suffix not in formats:
-        raise RequestError(
-            f"argument --figure: {path!r} ends in none of .{', .'.join(sorted(formats))}"
-        )
-    if not parent.is_dir():
-        raise RequestError(f"argument --figure: there is no directory {str(parent)!r}")
-    if Path(path).is_dir() or not os.access(Path(path) if Path(path).exists() else parent, os.W_OK):
-        raise RequestError(f"argument --figure: {path!r} cannot be written")
 
 
 def _attempt(name: str, problem: Problem, this: Run, options: argparse.Namespace) -> Attempt:
     """The optimizer's attempt, where it was left."""
-    attempt = Attempt(name, problem, _make(name, problem, options), options, this.directory)
+    attempt = Attempt(name, problem, make(name, problem, options), options, this.directory)
     this.load(attempt)
     return attempt
 
@@ -185,17 +118,6 @@ def _announce_log(
             "(--log-every sets how many steps lie between two)",
             file=sys.stderr,
         )
-
-
-def make_directory(logdir: str, name: str) -> Path:
-    """A new directory for a command's results, or a RequestError."""
-    try:
-        return new_directory(Path(logdir), name)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise RequestError(
-            f"argument --logdir: cannot make a directory in {logdir!r}: {reason}"
-        ) from error
 
 
 def _play(attempt: Attempt, this: Run, interrupts: Interrupts) -> None:

@@ -49,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tabulate import tabulate
 
         from breaking_adam import figures
-        from breaking_adam.command import RequestError, check_figure, make_directory, theory_of
+        from breaking_adam.command import theory_of
         from breaking_adam.problems import Online, Stochastic
+        from breaking_adam.refusals import RequestError, check_figure, make_directory
 
     try:
         check_figure(chosen.figure)

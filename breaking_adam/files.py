@@ -41,15 +41,19 @@ def replace(path: Path, content: bytes) -> None:
             os.close(directory)
 
 
-def claim(directory: Path) -> bool:
-    """Whether this process has the directory to itself, from now until it ends, however it does."""
-    if sys.platform == "win32":  # without such locks
-        return True
+def claim(directory: Path) -> int | None:
+    """A lock on the directory, to be given to ``os.close``; None where another process has it.
+
+    It ends with the process, however that ends.
+    """
+    if sys.platform == "win32":  # nothing to lock a directory with
+        return os.open(os.devnull, os.O_RDONLY)
+    lock = os.open(directory, os.O_RDONLY)
     try:
-        # Never closed: the operating system lets go of it with the process.
-        fcntl.flock(os.open(directory, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
+        os.close(lock)
+        return None
     except OSError:  # a file system without locks
-        return True
-    return True
+        pass
+    return lock

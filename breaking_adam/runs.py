@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ class RunError(Exception):
 
 
 class Run:
-    """One start of a command and all its resumptions.
+    """One start of a command and all its resumptions; within ``with``, this process's alone.
 
     Args:
         directory: its own.
@@ -37,12 +38,20 @@ class Run:
         self.settings = {"problem": command, **settings}
         #: The steps up to which each attempt is safe.
         self.saved: dict[str, int] = {}
-        if not files.claim(directory):
+        lock = files.claim(directory)
+        if lock is None:
             raise RunError(f"{directory} is being run by another process: wait for it to end")
+        self._lock = lock
         for left in directory.rglob(f".*{files.PART}"):
             left.unlink()
         if not (directory / SETTINGS).exists():
             files.replace(directory / SETTINGS, json.dumps(self.settings, indent=2).encode())
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
 
     @property
     def resume(self) -> str:

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     with quick_imports():
         from breaking_adam import claims, panels
-        from breaking_adam.command import RequestError, make_directory
+        from breaking_adam.refusals import RequestError, make_directory
 
     try:
         directory = make_directory(chosen.logdir, "theorems")
