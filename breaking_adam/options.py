@@ -193,7 +193,7 @@ def read(parser: Parser, command: str, arguments: Sequence[str] | None) -> argpa
         typed = [part for name, value in settings.items() for part in _typed(name, value)]
     except OSError as error:
         parser.error(f"argument --resume: {chosen.resume!r} is no run: {path}: {error.strerror}")
-    except (ValueError, AttributeError, KeyError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         parser.error(f"argument --resume: {path} is damaged: put a copy of it back")
     if problem != command:
         parser.error(
