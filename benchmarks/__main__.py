@@ -1,7 +1,7 @@
 """``make bench``: every benchmark, one after another."""
 
-from benchmarks import command, engine
+from benchmarks import command, engine, lanes
 
-for benchmark in (engine, command):
+for benchmark in (engine, lanes, command):
     benchmark.main()
     print()
