@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import shutil
 import sys
 import traceback
@@ -15,7 +14,6 @@ from typing import Any
 
 import torchbearer
 
-from breaking_adam import files
 from breaking_adam.attempts import Attempt
 from breaking_adam.callbacks import Curves
 from breaking_adam.checkpoints import Checkpoint, CheckpointError
@@ -25,7 +23,7 @@ from breaking_adam.metrics import average_regret, est
 from breaking_adam.options import distinct, settings_of
 from breaking_adam.problems import Problem
 from breaking_adam.refusals import RequestError, check_figure, make, make_directory, rehearse
-from breaking_adam.report import as_json, as_table, one_line, show, size
+from breaking_adam.report import as_json, as_table, one_line, save_figure, save_summary, show, size
 from breaking_adam.runs import Run, RunError
 from breaking_adam.startup import quick_imports
 from breaking_adam.tensorboard import bytes_per_point
@@ -74,8 +72,7 @@ def _carry_out(this: Run, attempts: Sequence[Attempt], options: argparse.Namespa
                     break
             if all(attempt.complete for attempt in attempts):
                 figure = _draw(this, attempts, options)
-                summary = as_json(_summary(this, attempts, figure)) + "\n"
-                files.replace(this.directory / "summary.json", summary.encode())
+                save_summary(_summary(this, attempts, figure), this.directory)
             elif interrupts.signal is not None:
                 status = 128 + interrupts.signal
     except OSError as error:
@@ -148,13 +145,11 @@ def _what_to_do(this: Run) -> str:
 
 
 def _draw(this: Run, attempts: Sequence[Attempt], options: argparse.Namespace) -> Path:
-    """Save the figure, whole or not at all."""
+    """Draw the figure; where it is."""
     path = Path(options.figure) if options.figure else this.directory / f"{this.command}.png"
     curves = [curve_of(attempt.name, attempt.curves) for attempt in attempts]
     theory = theory_of(attempts[0].problem)
-    figure, image = figure_1(curves, theory, _title(this.command, options)), io.BytesIO()
-    figure.savefig(image, format=path.suffix.lstrip(".").lower())
-    files.replace(path, image.getvalue())
+    save_figure(figure_1(curves, theory, _title(this.command, options)), path)
     return path
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import math
 import os
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tabulate import tabulate
+
+from breaking_adam import files
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def as_json(summary: Any) -> str:
@@ -49,6 +59,32 @@ def as_table(results: list[dict[str, Any]]) -> str:
     return f"{table}\n\n{reasons}"
 
 
+def save_figure(figure: Figure, path: Path) -> None:
+    """Save the figure as the path's suffix says, whole or not at all."""
+    image = io.BytesIO()
+    figure.savefig(image, format=path.suffix.lstrip(".").lower())
+    files.replace(path, image.getvalue())
+
+
+def save_summary(summary: Any, directory: Path) -> str:
+    """Save the summary, whole or not at all; its text."""
+    text = as_json(summary)
+    files.replace(directory / "summary.json", f"{text}\n".encode())
+    return text
+
+
+@contextmanager
+def storage_failures(command: str) -> Iterator[None]:
+    """End a command whose results are nowhere but in its output with one line and status 1."""
+    try:
+        yield
+    except OSError as error:
+        _leave_standard_output()
+        reason = f"{one_line(error)}; see to the disk, then run the command again"
+        print(f"{command}: error: {reason}", file=sys.stderr)
+        raise SystemExit(1) from error
+
+
 def show(text: str) -> None:
     """Print the text, whatever the terminal can and cannot show.
 
@@ -60,9 +96,14 @@ def show(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError:
-        # Python would try again when it ends, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_standard_output()
         raise
+
+
+def _leave_standard_output() -> None:
+    """Python would try again to write what is left when it ends, and complain."""
+    with contextlib.suppress(OSError):  # where it is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def size(count: float) -> str:

@@ -61,10 +61,13 @@ class Poisoned(torch.optim.SGD):
 
     def step(self, closure=None):
         super().step(closure)
-        state = self.state[self.param_groups[0]["params"][0]]
+        x = self.param_groups[0]["params"][0]
+        if x.grad is None:  # the engine has taken the steps
+            return
+        state = self.state[x]
         state["step"] = state.get("step", torch.tensor(0.0)) + 1
         if state["step"] == LATE:
-            self.param_groups[0]["params"][0].data.fill_(torch.nan)
+            x.data.fill_(torch.nan)
 
     def compiled_rule(self, group):
         return Binding(rules.Rule(rules.compilable(_at), rules.compilable(_move), ()), (), ())
