@@ -34,4 +34,5 @@ $(VENV)/installed: setup.py constraints.txt
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn
 	touch $@

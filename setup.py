@@ -4,6 +4,10 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
+#: The libraries that ``python -m breaking_adam.conformance`` compares with, but for labml-nn: it
+#: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
+CONFORMANCE = ["jax", "keras", "labml", "optax"]
+
 setup(
     name="breaking_adam",
     version="0.1.0",
@@ -28,7 +32,8 @@ setup(
         "tqdm",
     ],
     extras_require={
-        "test": ["hypothesis", "pytest"],
+        "conformance": CONFORMANCE,
+        "test": ["hypothesis", "pytest", *CONFORMANCE],
         "check": ["mypy", "ruff", "types-tabulate"],
     },
     classifiers=[

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
-from breaking_adam import rules
+from breaking_adam import kernels, rules
 from breaking_adam.rules import Rule
 
 Group = dict[str, Any]
@@ -42,6 +43,18 @@ class Binding(NamedTuple):
     decay_absolute: bool = False
     maximize: bool = False
     counts: bool = True
+
+    def step(self, dtype: np.dtype[Any]) -> kernels.Step:
+        """All of it that decides the machine code, with arithmetic in the dtype."""
+        return kernels.Step(
+            self.rule,
+            l2=self.l2 != 0,
+            decay=self.decay != 0,
+            decay_absolute=self.decay_absolute,
+            maximize=self.maximize,
+            dtype=dtype,
+            coefficients=len(self.rule.at(1, 1.0, self.hyper)),
+        )
 
 
 def _sgd(group: Group) -> Binding:

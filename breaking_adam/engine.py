@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 import torchbearer
 
-from breaking_adam import checks, kernels
+from breaking_adam import checks, kernels, threads
 from breaking_adam.adapters import Binding, bind
 from breaking_adam.problems import Problem
 from breaking_adam.schedules import SCHEDULE, constant
@@ -117,7 +116,12 @@ def _advance(
     if x.size == 1:
         steps = run(*arrays, *numbers)
     else:
-        list(_threads().map(lambda k: run(*arrays, *k, *numbers), _shares(x.size)))
+        threads.share(
+            lambda first, last: run(*arrays, first, last, *numbers),
+            x.size,
+            workers=os.cpu_count() or 1,
+            grain=kernels.WIDTH,
+        )
     model.steps += steps
     if steps and binding.counts:
         kept["step"] += steps
@@ -129,16 +133,7 @@ def _advance(
 @cache
 def _loop(binding: Binding, cost: Any, schedule: Any, dtype: np.dtype[Any], single: bool) -> Any:
     """The machine code for the binding's rule and weight decay, on one replica or on several."""
-    step = kernels.Step(
-        binding.rule,
-        l2=binding.l2 != 0,
-        decay=binding.decay != 0,
-        decay_absolute=binding.decay_absolute,
-        maximize=binding.maximize,
-        dtype=dtype,
-        coefficients=len(binding.rule.at(1, 1.0, binding.hyper)),
-    )
-    return (kernels.one_lane if single else kernels.lanes)(step, cost, schedule)
+    return (kernels.one_lane if single else kernels.lanes)(binding.step(dtype), cost, schedule)
 
 
 def _steps_made(kept: dict[str, Any]) -> int:
@@ -159,14 +154,3 @@ def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> It
             if kept.get(name) is None:
                 kept[name] = torch.full_like(x, binding.initial, requires_grad=False)
             yield kept[name].numpy()
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count())
-
-
-def _shares(replicas: int) -> list[tuple[int, int]]:
-    """(first, last) of each thread's replicas, in whole chunks of the loop over lanes."""
-    share = -(-replicas // (kernels.WIDTH * (os.cpu_count() or 1))) * kernels.WIDTH
-    return [(first, min(first + share, replicas)) for first in range(0, replicas, share)]

@@ -1,7 +1,8 @@
 """Machine code from rules: the loops that Numba compiles.
 
 A ``Step`` is a rule with what surrounds it in an optimizer (weight decay, maximization, a
-precision). From it come the loop over one replica's steps and the loop over many replicas.
+precision). From it come the loop over one replica's steps, the loop over many replicas, and the
+pass over a parameter's memory.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import numba
 import numpy as np
 from numba.extending import register_jitable as compilable
 
+from breaking_adam import memory
 from breaking_adam.problems import Cost, add
 from breaking_adam.rules import Rule
 
 #: Replicas that share a pass of the loop over lanes: their state stays in the first-level cache.
 WIDTH = 64
+
+#: Coordinates that a pass over memory works out before it writes them back, for the same reason.
+TILE = 512
 
 
 class Step(NamedTuple):
@@ -58,7 +63,7 @@ def jit(*functions: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
 SOURCES = str(
     sorted(
         (path.name, path.stat().st_size, path.stat().st_mtime_ns)
-        for path in Path(__file__).parent.glob("*.py")
+        for path in Path(__file__).parent.rglob("*.py")
     )
 )
 
@@ -186,5 +191,45 @@ def lanes(step: Step, cost: Cost, schedule: Any) -> Any:
                 store(states, begin + j, load(work, j))
                 xs[begin + j] = work[n_states, j]
                 regret[0, begin + j], regret[1, begin + j] = sums[0, j], sums[1, j]
+
+    return run
+
+
+@cache
+def over_memory(step: Step, storage: str) -> Any:
+    """Step t of the coordinates first to last of a list of tensors, in one pass over them.
+
+    A row of ``addresses`` holds where one tensor's states, x and g begin, and ``sizes`` its
+    number of coordinates. ``storage`` is the type in memory, which for a half is narrower than
+    the step's arithmetic.
+    """
+    one, at = stepper(step), step.rule.at
+    n_states = len(step.rule.state)
+    store = tuples(n_states, step.dtype).store
+    narrow = tuples(step.coefficients, step.dtype).narrow
+    rows, load, _ = memory.rows(n_states + 2, storage)
+    _, _, write = memory.rows(n_states + 1, storage)
+    dtype, sources = step.dtype, SOURCES
+
+    @jit(at, step.rule.move, nogil=True)
+    def run(first, last, addresses, sizes, t, alpha, hyper, decays):
+        sources  # noqa: B018 - see jit
+        # Results wait here for the tile to be read: LLVM cannot know that tensors do not overlap,
+        # and checks at run time only so many pairs of them.
+        work = np.empty((n_states + 1, TILE), dtype)
+        c = narrow(at(t, alpha, hyper))
+        begin = 0
+        for i in range(len(sizes)):
+            lowest, highest = max(first - begin, 0), min(last - begin, sizes[i])
+            begin += sizes[i]
+            for k in range(lowest, highest, TILE):
+                width = min(TILE, highest - k)
+                tile = rows(addresses[i], k, width)
+                for j in range(width):
+                    values = load(tile, j)
+                    x, state = one(values[-2], values[:-2], values[-1], c, alpha, decays)
+                    store(work, j, state)
+                    work[n_states, j] = x
+                write(tile, work, width)
 
     return run

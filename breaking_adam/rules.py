@@ -96,6 +96,39 @@ def adam_at(t, alpha, hyper):
 
 
 @compilable
+def eps_hat_at(t, alpha, hyper):
+    """Both moments corrected within the step size, ε beside the uncorrected √v.
+
+    This is the ε̂ of the remark that ends Section 2 of Kingma and Ba (2015).
+    """
+    beta1, beta2, eps = hyper
+    if t >= settled(max(beta1, beta2)):
+        return paper_at(t, alpha, hyper)
+    b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
+
+
+@compilable
+def beta1_at(t, beta1, decay, power):
+    """β_{1t} = β1 λᵗ⁻¹ / tᵖ: Corollary 1 has p = 0, and the remark after it λ = 1 and p = 1."""
+    return beta1 * decay ** (t - 1.0) / float(t) ** power
+
+
+@compilable
+def paper_varying_at(t, alpha, hyper):
+    """The paper's step with a momentum that fades: hyper is (β1, β2, ε, λ, p)."""
+    beta1, beta2, eps, decay, power = hyper
+    return paper_at(t, alpha, (beta1_at(t, beta1, decay, power), beta2, eps))
+
+
+@compilable
+def adamnc_at(t, alpha, hyper):
+    """Algorithm 3 with β_{2t} = 1 − 1/t (Corollary 2): v_t is the mean of all g²."""
+    beta1, eps, decay, power = hyper
+    return paper_at(t, alpha, (beta1_at(t, beta1, decay, power), 1.0 - 1.0 / t, eps))
+
+
+@compilable
 def adam_move(state, g, c):
     beta1, w1, beta2, w2, alpha, eps = c
     m, v = state
@@ -115,8 +148,8 @@ def amsgrad_move(state, g, c):
     m = beta1 * m + w1 * g
     # v_t = β2 v_{t−1} + (1−β2) g_t²
     v = beta2 * v + w2 * g * g
-    # v̂_t = max(v̂_{t−1}, v_t)
-    v_hat = v if v > v_hat else v_hat
+    # v̂_t = max(v̂_{t−1}, v_t), and NaN if v_t is
+    v_hat = v_hat if v_hat >= v else v
     # x_{t+1} = x_t − α_t m_t / (√v̂_t + ε)
     return (m, v, v_hat), -alpha * m / (sqrt(v_hat) + eps)
 
@@ -137,7 +170,7 @@ def correct_first_move(state, g, c):
     v = beta2 * v + w2 * g * g
     # v̂_t = max(v̂_{t−1}, v_t / (1−β2ᵗ))
     corrected = v / b2
-    v_hat = corrected if corrected > v_hat else v_hat
+    v_hat = v_hat if v_hat >= corrected else corrected
     return (m, v, v_hat), -alpha * m / (sqrt(v_hat) + eps)
 
 
@@ -180,6 +213,7 @@ def adagrad_move(state, g, c):
 SGD = Rule(sgd_at, sgd_move, ("momentum_buffer",))
 ADAM = Rule(adam_at, adam_move, ("exp_avg", "exp_avg_sq"))
 ADAM_PAPER = ADAM._replace(at=paper_at)
+ADAMNC = ADAM._replace(at=adamnc_at)
 RMSPROP = Rule(rmsprop_at, rmsprop_move, ("square_avg", "grad_avg", "momentum_buffer"))
 ADAGRAD = Rule(adagrad_at, adagrad_move, ("sum",))
 

@@ -1,7 +1,9 @@
-"""Optimizers of the paper, as torch optimizers."""
+"""The paper's algorithms as torch optimizers, and the way from any rule to one."""
 
-from functools import partial
+from breaking_adam.optimizers.adam import Adam
+from breaking_adam.optimizers.adamnc import AdamNC
+from breaking_adam.optimizers.amsgrad import AMSGrad
+from breaking_adam.optimizers.base import RuleOptimizer
+from breaking_adam.optimizers.weight_decay import WeightDecay
 
-import torch
-
-AMSGrad = partial(torch.optim.Adam, amsgrad=True)
+__all__ = ["AMSGrad", "Adam", "AdamNC", "RuleOptimizer", "WeightDecay"]

@@ -1,0 +1,290 @@
+"""What every optimizer here shares: torch.optim's manners around an update rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from breaking_adam import checks
+from breaking_adam.adapters import Binding, Group
+from breaking_adam.optimizers import fused as one_pass
+from breaking_adam.optimizers.tensors import FOREACH, LOOP, Operations
+from breaking_adam.optimizers.weight_decay import WeightDecay, decay_options
+from breaking_adam.rules import Numbers, Rule
+
+
+class _Entry(NamedTuple):
+    """A parameter at its step t, with its states in the rule's order; complex ones as reals."""
+
+    t: int
+    x: Tensor
+    g: Tensor
+    states: list[Tensor]
+
+
+class RuleOptimizer(torch.optim.Optimizer):
+    """A torch optimizer from an update rule.
+
+    A subclass names its ``rule``, and its hyperparameters with their defaults in the order in
+    which the rule's ``at`` takes them. That is all: parameters on the CPU are stepped by the
+    rule compiled into one pass over their memory, on as many threads as torch uses, and a
+    Trial on a problem can run it compiled too.
+
+    The steps that a subclass may override, from the outermost in: ``binding`` (the rule that
+    a param group follows), ``init_state``, ``step_param`` and ``update`` (the rule once more
+    as tensor operations, for the loop and foreach; without it there is the fused pass alone).
+
+    Args:
+        params: parameters, named parameters or param groups, as any ``torch.optim.Optimizer``.
+        lr: the step size α, at least 0.
+        weight_decay: a :class:`WeightDecay`, or a number for an L2 penalty.
+        maximize: follow the gradient uphill.
+        foreach: step lists of parameters at once; None for torch's default, which is to do so
+            where all are on CUDA.
+        fused: step in one pass over memory.
+        defaults: further options of the param groups, with their defaults.
+        hyper: the hyperparameters, where they are not to have their defaults.
+
+    Raises:
+        ValueError, TypeError: for a hyperparameter out of its range, with its name and value.
+        RuntimeError: for sparse gradients, or both ``foreach`` and ``fused``.
+
+    >>> from breaking_adam.rules import Rule, compilable
+    >>> @compilable
+    ... def sign_at(t, alpha, hyper):
+    ...     return (alpha,)
+    >>> @compilable
+    ... def sign_move(state, g, c):
+    ...     return state, -c[0] * (1.0 if g > 0 else -1.0)
+    >>> class Sign(RuleOptimizer):
+    ...     rule = Rule(sign_at, sign_move, state=())
+    >>> x = torch.nn.Parameter(torch.tensor([1.0, -1.0]))
+    >>> optimizer = Sign([x], lr=0.25)
+    >>> (x**2).sum().backward()
+    >>> optimizer.step()
+    >>> x.tolist()
+    [0.75, -0.75]
+    """
+
+    rule: ClassVar[Rule]
+    hyper: ClassVar[Mapping[str, float]] = {}
+
+    #: The methods that say by tensor operations what the rule says.
+    tensor_steps: ClassVar[tuple[str, ...]] = ("step_param", "update")
+
+    #: What options mean that a saved param group lacks: that of torch.optim, which wrote it.
+    elsewhere: ClassVar[Mapping[str, Any]] = {
+        "decoupled_weight_decay": False,
+        "absolute_weight_decay": False,
+        "maximize": False,
+        "foreach": None,
+        "fused": None,
+    }
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        weight_decay: WeightDecay | float = WeightDecay(),  # noqa: B008 - it is frozen
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        **hyper: float,
+    ) -> None:
+        if unknown := set(hyper) - set(self.hyper):
+            raise TypeError(f"{type(self).__name__} has no hyperparameter {min(unknown)!r}")
+        options = {
+            **(defaults or {}),
+            **self.hyper,
+            **hyper,
+            **decay_options(weight_decay),
+            "lr": lr,
+            "maximize": maximize,
+            "foreach": foreach,
+            "fused": fused,
+        }
+        super().__init__(params, options)
+
+    # --- What a subclass may override -----------------------------------------------------------
+
+    def binding(self, group: Group) -> Binding:
+        """The rule that the group follows, with its hyperparameters as they are now."""
+        hyper = tuple(float(group[name]) for name in self.hyper)
+        return self.bind(group, self.rule, hyper)
+
+    def check(self, group: Group) -> None:
+        """Raise unless the group's options are within their ranges."""
+        checks.real("lr", group["lr"], at_least=0)
+        checks.real("weight_decay", group["weight_decay"], at_least=0)
+        for name in self.hyper:
+            checks.real(name, group[name])
+
+    def init_state(self, state: dict[str, Any], binding: Binding, param: Tensor) -> None:
+        """Give a parameter what it lacks of its state: ``step`` and the rule's states."""
+        if "step" not in state:
+            state["step"] = torch.tensor(0.0, dtype=torch.float32)
+        for name in binding.rule.state:
+            if name not in state:
+                state[name] = torch.full_like(param, binding.initial, requires_grad=False)
+
+    def step_param(
+        self,
+        ops: Operations,
+        x: Any,
+        g: Any,
+        states: Any,
+        c: Numbers,
+        binding: Binding,
+        alpha: float,
+    ) -> None:
+        """Step parameters by tensor operations: ``x``, ``g`` and states are all a tensor or lists.
+
+        ``c`` is what the rule's ``at`` gives for this step.
+        """
+        if binding.maximize:
+            g = ops.neg(g)
+        if binding.l2 != 0:
+            g = ops.add(g, x, alpha=binding.l2)
+        if binding.decay != 0:
+            ops.mul_(x, 1.0 - (binding.decay if binding.decay_absolute else alpha * binding.decay))
+        self.update(ops, x, g, states, c)
+
+    def update(self, ops: Operations, x: Any, g: Any, states: Any, c: Numbers) -> None:
+        """The rule's ``move`` as tensor operations, in place."""
+        raise NotImplementedError
+
+    # --- torch.optim's manners ------------------------------------------------------------------
+
+    @staticmethod
+    def bind(group: Group, rule: Rule, hyper: Numbers) -> Binding:
+        """A rule with what the group says about weight decay and direction."""
+        strength, decoupled = float(group["weight_decay"]), group["decoupled_weight_decay"]
+        return Binding(
+            rule,
+            hyper,
+            rule.state,
+            l2=0.0 if decoupled else strength,
+            decay=strength if decoupled else 0.0,
+            decay_absolute=group["absolute_weight_decay"],
+            maximize=group["maximize"],
+        )
+
+    def compiled_rule(self, group: Group) -> Binding | None:
+        """The group's rule for compiled code; None if a subclass overrides a step and no rule."""
+        for kind in type(self).__mro__:
+            if {"rule", "binding"} & set(vars(kind)):
+                return self.binding(group)
+            if set(self.tensor_steps) & set(vars(kind)):
+                return None
+        return None
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group; ``weight_decay`` may be a :class:`WeightDecay` there too."""
+        if isinstance(param_group.get("weight_decay"), WeightDecay):
+            param_group.update(param_group["weight_decay"].options())
+        self._check({**self.defaults, **param_group})
+        super().add_param_group(param_group)
+
+    def _check(self, group: Group) -> None:
+        self.check(group)
+        if group["fused"] and group["foreach"]:
+            raise RuntimeError("fused=True and foreach=True exclude each other")
+        if group["fused"] and self.compiled_rule(group) is None:
+            raise TypeError(f"{type(self).__name__} has steps of its own and no rule to fuse")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in self.elsewhere.items():
+                group.setdefault(name, value)
+            self._check(group)
+        for kept in self.state.values():
+            if "step" in kept:
+                # On the host, where the coefficients are worked out.
+                kept["step"] = torch.as_tensor(kept["step"], dtype=torch.float32, device="cpu")
+
+    @property
+    def _step_supports_amp_scaling(self) -> bool:
+        """Whether a GradScaler is to leave unscaling to the step, as with torch's fused ones."""
+        return bool(self.defaults["fused"])
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Step every parameter that has a gradient.
+
+        Args:
+            closure: evaluates the model again and returns the loss, which is then returned.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        # A GradScaler sets these for the time of the step.
+        found_inf, scale = getattr(self, "found_inf", None), getattr(self, "grad_scale", None)
+        if found_inf is not None and found_inf.item():
+            return loss
+        for group in self.param_groups:
+            params = [p for p in group["params"] if p.grad is not None]
+            if not params:
+                continue
+            if scale is not None:
+                torch._foreach_div_([p.grad for p in params], scale.item())
+            self._step_group(group, params)
+        return loss
+
+    def _step_group(self, group: Group, params: list[Tensor]) -> None:
+        binding, alpha = self.binding(group), float(group["lr"])
+        entries = self._entries(params, binding)
+        if group["fused"] or type(self).update is RuleOptimizer.update:
+            for t, xs, gs, states in _columns(entries):
+                one_pass.step(t, xs, gs, states, binding, alpha)
+        elif _foreach(group, params):
+            for t, xs, gs, states in _columns(entries):
+                c = binding.rule.at(t, alpha, binding.hyper)
+                self.step_param(FOREACH, xs, gs, states, c, binding, alpha)
+        else:
+            for t, x, g, states in entries:
+                c = binding.rule.at(t, alpha, binding.hyper)
+                self.step_param(LOOP, x, g, states, c, binding, alpha)
+
+    def _entries(self, params: list[Tensor], binding: Binding) -> list[_Entry]:
+        """The parameters, each at the beginning of its next step."""
+        for p in params:
+            if p.grad is not None and p.grad.layout != torch.strided:
+                raise RuntimeError(
+                    f"{type(self).__name__} needs dense gradients, got {p.grad.layout}: "
+                    "use torch.optim.SparseAdam"
+                )
+        kept = [self.state[p] for p in params]
+        for p, state in zip(params, kept, strict=True):
+            self.init_state(state, binding, p)
+        torch._foreach_add_([state["step"] for state in kept], torch.tensor(1.0))
+        names, entries = binding.rule.state, []
+        for p, state in zip(params, kept, strict=True):
+            tensors = [p, p.grad, *(state[name] for name in names)]
+            if p.is_complex():
+                tensors = [torch.view_as_real(tensor) for tensor in tensors]
+            x, g, *states = tensors
+            entries.append(_Entry(int(state["step"].item()), x, g, states))
+        return entries
+
+
+def _foreach(group: Group, params: list[Tensor]) -> bool:
+    """Whether to step lists of parameters; by default where torch would."""
+    if group["foreach"] is None and group["fused"] is None:
+        return all(p.is_cuda and type(p) in (Tensor, torch.nn.Parameter) for p in params)
+    return bool(group["foreach"])
+
+
+def _columns(entries: list[_Entry]) -> Iterator[tuple[int, list[Tensor], list[Tensor], Any]]:
+    """(t, xs, gs, a list for each state) of parameters that share t, the device and the dtype."""
+    alike: dict[Any, list[_Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.t, entry.x.device, entry.x.dtype), []).append(entry)
+    for some in alike.values():
+        ts, xs, gs, states = zip(*some, strict=True)
+        yield ts[0], list(xs), list(gs), [list(column) for column in zip(*states, strict=True)]

@@ -1,0 +1,55 @@
+"""The conformance table, held: which library is which algorithm, to rounding."""
+
+import json
+from contextlib import redirect_stdout
+from io import StringIO
+
+import pytest
+
+from breaking_adam import conformance
+
+
+@pytest.fixture(scope="module")
+def output():
+    """The command's JSON, made once."""
+    with redirect_stdout(StringIO()) as text:
+        assert conformance.main(["--json"]) == 0
+    return json.loads(text.getvalue())
+
+
+@pytest.mark.parametrize("package", ["torch", "labml-nn", "optax", "keras"])
+def test_every_row_agrees_with_its_algorithm_and_no_other(output, package):
+    rows = [row for row in output["rows"] if row["library"].startswith(package)]
+    if rows[-1]["missing"]:
+        pytest.skip(rows[-1]["missing"])
+    assert len(rows) == {"torch": 24, "labml-nn": 24, "optax": 3, "keras": 2}[package]
+    for row in rows:
+        assert row["random"] < 1e-14, row
+        assert row["spiky"] < 1e-14, row
+        assert row["next"] > 1e-3, row
+
+
+def test_orders_on_the_online_problem(output):
+    firsts = output["orders"]
+    assert firsts["Adam"] is None
+    assert 1.2e6 < firsts["AMSGrad, none"] < firsts["AMSGrad, after_max"] < 1.3e6
+    assert firsts["AMSGrad, before_max"] > 1e7
+
+
+def test_a_missing_library_has_a_row_that_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(conformance, "PEERS", {"no-such-library": conformance.optax_peers})
+    (row,) = conformance.rows(10, 0)
+    assert row.library == "no-such-library"
+    conformance.report([row], {"Adam": None}, 10)
+    assert "no-such-library: not usable" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [("--steps=0", "--steps must be at least 1"), ("--seed=x", "invalid literal")],
+)
+def test_bad_input_is_one_line(argument, message, capsys):
+    with pytest.raises(SystemExit) as end:
+        conformance.main([argument])
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
