@@ -18,7 +18,7 @@ import torchbearer
 
 from breaking_adam import checks, kernels, threads
 from breaking_adam.adapters import Binding, bind
-from breaking_adam.problems import Problem
+from breaking_adam.problems import Problem, loss
 from breaking_adam.schedules import SCHEDULE, constant
 
 
@@ -60,8 +60,10 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
         # No gradient is left, so the optimizer's own step does nothing.
         model.x.grad = None
         steps = block if until is None else max(0, min(block, until - model.steps))
-        f = _advance(model, optimizer, binding, state.get(SCHEDULE, constant), steps)
-        state[torchbearer.Y_PRED] = state[torchbearer.LOSS] = f
+        state[torchbearer.Y_PRED] = _advance(
+            model, optimizer, binding, state.get(SCHEDULE, constant), steps
+        )
+        state[torchbearer.LOSS] = loss(state)
 
     return closure
 

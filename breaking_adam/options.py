@@ -8,13 +8,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 
+class Help(argparse.HelpFormatter):
+    """Each option's help with its default, as one would type it."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        value = action.default
+        if value in (None, False, argparse.SUPPRESS):
+            return action.help or ""
+        typed = " ".join(map(str, value)) if isinstance(value, list) else value
+        return f"{action.help} (default: {typed})"
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line, and shows each option's default."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            formatter_class=argparse.ArgumentDefaultsHelpFormatter, allow_abbrev=False, **options
-        )
+        super().__init__(formatter_class=Help, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         one_line = " ".join(message.split())
