@@ -32,6 +32,12 @@ class Rule(NamedTuple):
 
 
 @compilable
+def plain_at(t, alpha, hyper):
+    """The step size and the hyperparameters as they are, for a rule that does not look at t."""
+    return (alpha, *hyper)
+
+
+@compilable
 def settled(beta):
     """A step from which 1 − βᵗ rounds to 1: βᵗ ≤ exp(−t(1−β)), and e⁻⁴⁰ < 2⁻⁵⁴.
 
