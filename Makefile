@@ -4,13 +4,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic test check bench clean
+.PHONY: online stochastic theorems figures test check bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
 
 stochastic: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.stochastic
+
+theorems: $(VENV)/installed
+	$(BIN)/python -m breaking_adam.theorems
+
+# Every picture of the README.
+figures: $(VENV)/installed
+	$(BIN)/python -m breaking_adam.online --figure docs/online.png
+	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
+	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
+	$(BIN)/python -m breaking_adam.theorems --figures docs
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest

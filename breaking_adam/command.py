@@ -37,8 +37,8 @@ def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Probl
         with quick_imports():  # torch imports its compiler when it makes its first optimizer
             for optimizer_name in names:
                 _make(optimizer_name, make_problem(), options)
-        _check_figure(options.figure)
-        directory = _make_directory(options.logdir, name)
+        check_figure(options.figure)
+        directory = make_directory(options.logdir, name)
     except RequestError as error:
         print(f"python -m breaking_adam.{name}: error: {error}", file=sys.stderr)
         return 2
@@ -48,7 +48,7 @@ def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Probl
         results.append(result)
         curves.append(curve)
     figure = Path(options.figure) if options.figure else directory / f"{name}.png"
-    figure_1(curves, _theory(make_problem()), _title(name, options)).savefig(figure)
+    figure_1(curves, theory_of(make_problem()), _title(name, options)).savefig(figure)
     summary = {
         "problem": name,
         "steps": options.steps,
@@ -78,7 +78,7 @@ def _make(name: str, problem: Problem, options: argparse.Namespace) -> torch.opt
         raise RequestError(f"argument --optimizer: {error}") from error
 
 
-def _check_figure(path: str | None) -> None:
+def check_figure(path: str | None) -> None:
     """Refuse a figure that could not be saved, before anything has run."""
     if path is None:
         return
@@ -96,7 +96,8 @@ def _check_figure(path: str | None) -> None:
         raise RequestError(f"argument --figure: {path!r} cannot be written")
 
 
-def _make_directory(logdir: str, name: str) -> Path:
+def make_directory(logdir: str, name: str) -> Path:
+    """A new directory for a command's results, or a RequestError."""
     try:
         return new_directory(Path(logdir), name)
     except (OSError, ValueError) as error:
@@ -157,10 +158,11 @@ def _run_one(
         "steps_per_second": problem.steps * problem.replicas / seconds,
         "logdir": str(board.run_dir),
     }
-    return result, _curve(name, curves)
+    return result, curve_of(name, curves)
 
 
-def _curve(name: str, curves: Curves) -> Curve:
+def curve_of(name: str, curves: Curves) -> Curve:
+    """What a run's metrics were, for a figure."""
     import numpy as np
 
     def band(metric: str) -> Any:
@@ -177,7 +179,8 @@ def _curve(name: str, curves: Curves) -> Curve:
     )
 
 
-def _theory(problem: Problem) -> Theory:
+def theory_of(problem: Problem) -> Theory:
+    """What is known of the problem, for a figure."""
     worst = problem.worst_average_regret
     exact = Fraction(worst).limit_denominator(1000)
     fraction = f"{exact}" if exact.denominator > 10 else f"{worst:.3g}"

@@ -148,7 +148,8 @@ def _steps_made(kept: dict[str, Any]) -> int:
 def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> Iterator[Any]:
     """The rule's states as arrays over the optimizer's own memory, made if it has none yet."""
     if binding.counts and "step" not in kept:
-        kept["step"] = torch.tensor(0.0)
+        # torch's own float32 counts to 2²⁴, no further.
+        kept["step"] = torch.tensor(0.0, dtype=torch.float64)
     for name in binding.state:
         if name is None:
             yield np.zeros_like(x.detach().numpy())

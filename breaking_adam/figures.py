@@ -60,6 +60,32 @@ def figure_1(curves: Sequence[Curve], theory: Theory, title: str) -> Figure:
     return figure
 
 
+class Row(NamedTuple):
+    """What one row of the whole Figure 1 shows: both problems with one step size."""
+
+    title: str
+    online: Sequence[Curve]
+    online_theory: Theory
+    stochastic: Sequence[Curve]
+    stochastic_theory: Theory
+
+
+def whole_figure_1(rows: Sequence[Row]) -> Figure:
+    """The paper's Figure 1, all three panels, a row for each step size."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10.2, 2.5 * len(rows)), layout="constrained")
+        parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
+        for part, row in zip(parts, rows, strict=True):
+            left, centre, right = part.subplots(1, 3)
+            average_regret(left, row.online, row.online_theory)
+            position(centre, row.online, row.online_theory)
+            position(right, row.stochastic, row.stochastic_theory)
+            for axes, problem in (left, "online"), (centre, "online"), (right, "stochastic"):
+                axes.set_title(problem)
+            part.suptitle(row.title, fontsize=9)
+    return figure
+
+
 def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     """R_t/t over t, with 0 and the average regret of staying at the worst point."""
     _lines(axes, curves, lambda curve: (curve.average_regret, curve.average_regret_band))
@@ -68,10 +94,11 @@ def average_regret(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     ends = [curve.average_regret[-1] for curve in curves]
     finite = [end for end in ends if np.isfinite(end)]
     top = 1.35 * max([worst, *finite])
-    axes.set_ylim(min([-0.06 * top, *(1.2 * end for end in finite)]), top)
-    _reference(axes, worst, theory.worst_label)
-    _reference(axes, 0, "0")
-    _label_ends(axes, curves, ends)
+    axes.set_ylim(min([-0.12 * top, *(1.2 * end for end in finite)]), top)
+    for level, label in (worst, theory.worst_label), (0.0, "0"):
+        nearest = min(finite, key=lambda end: abs(end - level), default=0.0)
+        _reference(axes, level, label, below=nearest > level)
+    label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
 
 def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
@@ -83,7 +110,8 @@ def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     axes.set_ylim(low - margin, high + margin)
     _reference(axes, theory.x_star, f"$x^* = {theory.x_star:g}$")
     _reference(axes, theory.x_worst, f"worst, {theory.x_worst:+g}")
-    _label_ends(axes, curves, [curve.x[-1] for curve in curves])
+    ends = [curve.x[-1] for curve in curves]
+    label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
 
 def _lines(
@@ -102,27 +130,30 @@ def _lines(
     axes.ticklabel_format(axis="x", style="sci", scilimits=(0, 4), useMathText=True)
 
 
-def _reference(axes: Axes, y: float, label: str) -> None:
-    """A thin dashed line with its value written on it."""
+def _reference(axes: Axes, y: float, label: str, *, below: bool = False) -> None:
+    """A thin dashed line with its value written on it, or below it."""
     axes.axhline(y, color="0.45", linewidth=0.7, linestyle=(0, (4, 3)), zorder=0)
     axes.annotate(
         label,
         (0.985, y),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 1.5),
+        xytext=(0, -2 if below else 1.5),
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="top" if below else "bottom",
         color="0.35",
         fontsize=7,
     )
 
 
-def _label_ends(axes: Axes, curves: Sequence[Curve], ends: Sequence[float]) -> None:
+def label_ends(
+    axes: Axes, names: Sequence[str], ends: Sequence[float], colours: Sequence[str]
+) -> None:
     """Each curve's name at its end, right of the axes, moved apart where they would overlap."""
-    low, high = axes.get_ylim()
+    to_axes = axes.transData + axes.transAxes.inverted()
     line = 0.085  # a line of text as a part of the height of the axes
-    at = [(np.clip((end - low) / (high - low), 0, 1) if np.isfinite(end) else 0.5) for end in ends]
+    places = to_axes.transform([(axes.get_xlim()[1], end) for end in ends])[:, 1]
+    at = [float(np.clip(place, 0, 1)) if np.isfinite(place) else 0.5 for place in places]
     order = sorted(range(len(at)), key=at.__getitem__)
     below = -np.inf
     for i in order:
@@ -130,9 +161,9 @@ def _label_ends(axes: Axes, curves: Sequence[Curve], ends: Sequence[float]) -> N
     above = 1 + line
     for i in reversed(order):
         at[i] = above = min(at[i], above - line)
-    for curve, colour, y in zip(curves, _colours(curves), at, strict=True):
+    for name, colour, y in zip(names, colours, at, strict=True):
         axes.annotate(
-            curve.name,
+            name,
             (1.02, y),
             xycoords="axes fraction",
             va="center",

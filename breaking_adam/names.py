@@ -6,6 +6,7 @@ from __future__ import annotations
 NAMES = {
     "adam": "torch.optim.Adam",
     "amsgrad": "breaking_adam.optimizers.AMSGrad",
+    "adamnc": "breaking_adam.optimizers.AdamNC",
     "adamw": "torch.optim.AdamW",
     "sgd": "torch.optim.SGD",
     "rmsprop": "torch.optim.RMSprop",

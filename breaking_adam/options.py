@@ -132,9 +132,6 @@ def parser(prog: str, description: str) -> Parser:
         "--log-every", type=count, default=1000, metavar="N", help="steps from point to point"
     )
     p.add_argument(
-        "--logdir", default="logs", metavar="DIR", help="where to make a directory for this run"
-    )
-    p.add_argument(
         "--figure",
         metavar="PATH",
         help="where to save the picture, as its suffix says (default: a PNG beside the logs)",
@@ -145,10 +142,18 @@ def parser(prog: str, description: str) -> Parser:
     p.add_argument(
         "--seed", type=integer(0, 2**64 - 1), default=0, help="of the draws, where there are any"
     )
+    add_output(p)
+    return p
+
+
+def add_output(p: argparse.ArgumentParser) -> None:
+    """The options of every command that writes results."""
+    p.add_argument(
+        "--logdir", default="logs", metavar="DIR", help="where to make a directory for this run"
+    )
     p.add_argument(
         "--json", action="store_true", help="print one JSON object and nothing else on stdout"
     )
-    return p
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -147,6 +147,17 @@ def adam_move(state, g, c):
 
 
 @compilable
+def eps_inside_move(state, g, c):
+    """Adam with ε inside the root, as Theorem 6 has it."""
+    w1, beta2, w2, alpha, eps = c
+    m, v = state
+    m = m + w1 * (g - m)
+    v = beta2 * v + w2 * g * g
+    # x_{t+1} = x_t − α_t m_t / √(v_t + ε)
+    return (m, v), -alpha * m / sqrt(v + eps)
+
+
+@compilable
 def amsgrad_move(state, g, c):
     beta1, w1, beta2, w2, alpha, eps = c
     m, v, v_hat = state
@@ -219,6 +230,7 @@ def adagrad_move(state, g, c):
 SGD = Rule(sgd_at, sgd_move, ("momentum_buffer",))
 ADAM = Rule(adam_at, adam_move, ("exp_avg", "exp_avg_sq"))
 ADAM_PAPER = ADAM._replace(at=paper_at)
+ADAM_EPS_INSIDE = ADAM_PAPER._replace(move=eps_inside_move)
 ADAMNC = ADAM._replace(at=adamnc_at)
 RMSPROP = Rule(rmsprop_at, rmsprop_move, ("square_avg", "grad_avg", "momentum_buffer"))
 ADAGRAD = Rule(adagrad_at, adagrad_move, ("sum",))

@@ -50,7 +50,12 @@ class AdamNC(Adam):
         eps: float = 1e-16,
         weight_decay: WeightDecay | float = WeightDecay(),  # noqa: B008 - it is frozen
         defaults: Mapping[str, Any] | None = None,
-        **options: Any,
+        *,
+        beta1_decay: float = 1.0,
+        beta1_power: float = 0.0,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -60,7 +65,11 @@ class AdamNC(Adam):
             weight_decay,
             defaults=defaults,
             bias_correction=False,
-            **options,
+            beta1_decay=beta1_decay,
+            beta1_power=beta1_power,
+            maximize=maximize,
+            foreach=foreach,
+            fused=fused,
         )
 
     def binding(self, group: Group) -> Binding:

@@ -73,7 +73,11 @@ class AMSGrad(Adam):
         defaults: Mapping[str, Any] | None = None,
         *,
         bias_correction: str = "after_max",
-        **options: Any,
+        beta1_decay: float = 1.0,
+        beta1_power: float = 0.0,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -84,7 +88,11 @@ class AMSGrad(Adam):
             optimized_update,
             {**(defaults or {}), "amsgrad": amsgrad},
             bias_correction=bias_correction,
-            **options,
+            beta1_decay=beta1_decay,
+            beta1_power=beta1_power,
+            maximize=maximize,
+            foreach=foreach,
+            fused=fused,
         )
 
     def check(self, group: Group) -> None:

@@ -45,7 +45,7 @@ def lockstep(
     make: Callable[[Any], torch.optim.Optimizer],
     binding: Binding,
     dtype: torch.dtype = torch.float64,
-    steps: int = 300,
+    steps: int = 200,
 ) -> None:
     """Assert that x and every state follow the binding's scalar rule, step by step."""
     rng = np.random.default_rng(0)
