@@ -1,3 +1,4 @@
+from . import bounds as bounds
 from .callbacks import Curves as Curves
 from .callbacks import greedy_update as greedy_update
 from .engine import compiled as compiled

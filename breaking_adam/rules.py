@@ -12,8 +12,6 @@ Symbols are those of Reddi, Kale and Kumar (2018): ``g`` gradient, ``m`` first a
 second moment, ``v_hat`` its running maximum, ``alpha`` step size.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import sqrt
 from typing import NamedTuple
