@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures notebooks docs test check bench clean
+.PHONY: online stochastic theorems figures screenshot notebooks docs test check bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -21,6 +21,10 @@ figures: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
+
+# The one picture that takes a browser: docs/tensorboard.png.
+screenshot: $(VENV)/installed
+	PATH="$(abspath $(BIN)):$$PATH" docs/screenshot.sh
 
 # Runs the notebooks as they are and keeps what they show.
 notebooks: $(VENV)/installed-test
