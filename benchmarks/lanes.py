@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from benchmarks.timing import turns, verdict
 
 from benchmarks import c
+from benchmarks.timing import turns, verdict
 from breaking_adam import Stochastic
 from breaking_adam.trials import build
 

@@ -21,6 +21,9 @@ from breaking_adam.adapters import Binding, bind
 from breaking_adam.problems import Problem, loss
 from breaking_adam.schedules import SCHEDULE, constant
 
+#: How far torch's step counts, which are float32, are exact.
+EXACT = 2**24
+
 
 def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], None]:
     """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
@@ -126,6 +129,8 @@ def _advance(
         )
     model.steps += steps
     if steps and binding.counts:
+        if made + steps > EXACT:
+            kept["step"] = kept["step"].double()
         kept["step"] += steps
     if steps and schedule is not constant:
         group["lr"] = alpha * schedule(model.steps)
@@ -148,8 +153,7 @@ def _steps_made(kept: dict[str, Any]) -> int:
 def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> Iterator[Any]:
     """The rule's states as arrays over the optimizer's own memory, made if it has none yet."""
     if binding.counts and "step" not in kept:
-        # torch's own float32 counts to 2²⁴, no further.
-        kept["step"] = torch.tensor(0.0, dtype=torch.float64)
+        kept["step"] = torch.tensor(0.0)
     for name in binding.state:
         if name is None:
             yield np.zeros_like(x.detach().numpy())

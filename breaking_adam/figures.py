@@ -106,10 +106,10 @@ def position(axes: Axes, curves: Sequence[Curve], theory: Theory) -> None:
     _lines(axes, curves, lambda curve: (curve.x, curve.x_band))
     axes.set_ylabel("$x_t$")
     low, high = sorted((theory.x_star, theory.x_worst))
-    margin = 0.1 * (high - low)
+    margin = 0.12 * (high - low)
     axes.set_ylim(low - margin, high + margin)
-    _reference(axes, theory.x_star, f"$x^* = {theory.x_star:g}$")
-    _reference(axes, theory.x_worst, f"worst, {theory.x_worst:+g}")
+    for x, label in (theory.x_star, "$x^* = {:g}$"), (theory.x_worst, "worst, {:+g}"):
+        _reference(axes, x, label.format(x), below=x == low)
     ends = [curve.x[-1] for curve in curves]
     label_ends(axes, [curve.name for curve in curves], ends, _colours(curves))
 
@@ -143,6 +143,7 @@ def _reference(axes: Axes, y: float, label: str, *, below: bool = False) -> None
         va="top" if below else "bottom",
         color="0.35",
         fontsize=7,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6},
     )
 
 

@@ -15,7 +15,7 @@ class Help(argparse.HelpFormatter):
         value = action.default
         if value in (None, False, argparse.SUPPRESS):
             return action.help or ""
-        typed = " ".join(map(str, value)) if isinstance(value, list) else value
+        typed = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
         return f"{action.help} (default: {typed})"
 
 

@@ -147,9 +147,9 @@ def adam_move(state, g, c):
 @compilable
 def eps_inside_move(state, g, c):
     """Adam with ε inside the root, as Theorem 6 has it."""
-    w1, beta2, w2, alpha, eps = c
+    beta1, w1, beta2, w2, alpha, eps = c
     m, v = state
-    m = m + w1 * (g - m)
+    m = beta1 * m + w1 * g
     v = beta2 * v + w2 * g * g
     # x_{t+1} = x_t − α_t m_t / √(v_t + ε)
     return (m, v), -alpha * m / sqrt(v + eps)

@@ -201,8 +201,9 @@ class RuleOptimizer(torch.optim.Optimizer):
             self._check(group)
         for kept in self.state.values():
             if "step" in kept:
-                # On the host, where the coefficients are worked out.
-                kept["step"] = torch.as_tensor(kept["step"], dtype=torch.float32, device="cpu")
+                # On the host, where the coefficients are worked out; beyond 2²⁴ it is a double.
+                step = torch.as_tensor(kept["step"], device="cpu")
+                kept["step"] = step if step.dtype == torch.float64 else step.float()
 
     @property
     def _step_supports_amp_scaling(self) -> bool:
