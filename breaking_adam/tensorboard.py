@@ -21,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams, text
 from torchbearer import Callback
 
+from breaking_adam import checks
 from breaking_adam.callbacks import due, step_number
 
 
@@ -132,7 +133,7 @@ class TensorBoard(Callback):
         self.log_dir = Path(log_dir)
         self.write_graph = write_graph
         self.write_batch_metrics = write_batch_metrics
-        self.batch_step_size = batch_step_size
+        self.batch_step_size = checks.integer("batch_step_size", batch_step_size, at_least=1)
         self.write_epoch_metrics = write_epoch_metrics
         self.comment = comment
         self.hparams = hparams
@@ -147,9 +148,9 @@ class TensorBoard(Callback):
                 self.log_dir, f"{type(state[torchbearer.MODEL]).__name__}_{self.comment}"
             )
         self._file = EventFile(self.run_dir)
-        if resumed:
+        if resumed and hasattr(state[torchbearer.MODEL], "t"):
             # All from the step that a resumed run starts with is void: it comes again.
-            played = getattr(state[torchbearer.MODEL], "steps", None)
+            played = state[torchbearer.MODEL].steps
             start = 0 if played == 0 else step_number(state) + 1
             self._file.add(Event(session_log=SessionLog(status=SessionLog.START), step=start))
             if played != 0:
