@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,8 +84,10 @@ class Attempt:
         self._since = time.perf_counter()
         try:
             trial.run()
-        except BaseException:
+        except BaseException:  # torchbearer then leaves out on_end
             progress.close()
+            with contextlib.suppress(OSError):  # of which there may have been one already
+                self.board.close()
             raise
         finally:
             self._seconds, self._since = self.seconds, None

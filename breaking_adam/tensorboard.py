@@ -21,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams, text
 from torchbearer import Callback
 
+from breaking_adam import checks
 from breaking_adam.callbacks import due, step_number
 
 
@@ -101,7 +102,8 @@ class TensorBoard(Callback):
         hparams: settings to show in the HParams tab.
 
     Raises:
-        ValueError: if visdom is asked for.
+        ValueError: if visdom is asked for, or batch_step_size is below 1.
+        TypeError: if batch_step_size is no integer.
         OSError: when the Trial starts, if the directory cannot be made.
 
     State Requirements:
@@ -132,7 +134,7 @@ class TensorBoard(Callback):
         self.log_dir = Path(log_dir)
         self.write_graph = write_graph
         self.write_batch_metrics = write_batch_metrics
-        self.batch_step_size = batch_step_size
+        self.batch_step_size = checks.integer("batch_step_size", batch_step_size, at_least=1)
         self.write_epoch_metrics = write_epoch_metrics
         self.comment = comment
         self.hparams = hparams
