@@ -134,7 +134,8 @@ class Attempt:
         self.optimizer.load_state_dict(state["optimizer"])
         # torch converts what it loads to the parameter's dtype; to carry on with the same bits
         # takes the very tensors that there were, such as NAdam's float32 product.
-        self.optimizer.state[self.problem.x].update(state["optimizer"]["state"].get(0, {}))
+        if kept := state["optimizer"]["state"].get(0):
+            self.optimizer.state[self.problem.x].update(kept)
         self.curves.load_state_dict(state["curves"])
         self._seconds = state["seconds"]
         torch.set_rng_state(state["random"])

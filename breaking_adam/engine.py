@@ -42,8 +42,9 @@ def compiled(
 
     Raises:
         ValueError: if an argument is out of its range.
-        TypeError: if an argument is no integer; when the Trial runs, if the model is not a Problem, the optimizer has no rule
-            or moves anything besides the model's x, or a callback wants to act within a step.
+        TypeError: if an argument is no integer; when the Trial runs, if the model is not a
+            Problem, the optimizer has no rule or moves anything besides the model's x, or a
+            callback wants to act within a step.
 
     State Requirements:
         - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
