@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures test check bench clean
+.PHONY: online stochastic theorems figures screenshot notebooks docs test check bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -21,6 +21,19 @@ figures: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
+
+# The one picture that takes a browser: docs/tensorboard.png.
+screenshot: $(VENV)/installed
+	PATH="$(abspath $(BIN)):$$PATH" docs/screenshot.sh
+
+# Runs the notebooks as they are and keeps what they show.
+notebooks: $(VENV)/installed-test
+	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False notebooks/*.ipynb
+
+# The reference of the public names, from their docstrings: build/docs/index.html.
+docs: $(VENV)/installed-docs
+	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
+		breaking_adam '!breaking_adam\.' breaking_adam.bounds
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
@@ -45,4 +58,8 @@ $(VENV)/installed: setup.py constraints.txt
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn
+	touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@

@@ -8,6 +8,9 @@ from setuptools import find_packages, setup
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
 CONFORMANCE = ["jax", "keras", "labml", "optax"]
 
+#: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
+NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
+
 setup(
     name="breaking_adam",
     version="0.1.0",
@@ -33,8 +36,10 @@ setup(
     ],
     extras_require={
         "conformance": CONFORMANCE,
-        "test": ["hypothesis", "pytest", *CONFORMANCE],
+        "notebook": NOTEBOOK,
+        "test": ["hypothesis", "pytest", *CONFORMANCE, *NOTEBOOK],
         "check": ["mypy", "ruff", "types-tabulate"],
+        "docs": ["pdoc"],
     },
     classifiers=[
         "Intended Audience :: Education",

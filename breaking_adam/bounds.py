@@ -7,8 +7,6 @@ without it the bound is false for a small α. Both prints of Corollaries 1 and 2
 d/α in the second term. Here d = 1: a problem's replicas are problems of one coordinate each.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from math import sqrt
 from typing import Any, NamedTuple

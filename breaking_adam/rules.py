@@ -12,8 +12,6 @@ Symbols are those of Reddi, Kale and Kumar (2018): ``g`` gradient, ``m`` first a
 second moment, ``v_hat`` its running maximum, ``alpha`` step size.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import sqrt
 from typing import NamedTuple
@@ -29,6 +27,12 @@ class Rule(NamedTuple):
     at: Callable[[int, float, Numbers], Numbers]
     move: Callable[[Numbers, float, Numbers], tuple[Numbers, float]]
     state: tuple[str, ...]
+
+
+@compilable
+def plain_at(t, alpha, hyper):
+    """The step size and the hyperparameters as they are, for a rule that does not look at t."""
+    return (alpha, *hyper)
 
 
 @compilable

@@ -52,15 +52,12 @@ class RuleOptimizer(torch.optim.Optimizer):
         ValueError, TypeError: for a hyperparameter out of its range, with its name and value.
         RuntimeError: for sparse gradients, or both ``foreach`` and ``fused``.
 
-    >>> from breaking_adam.rules import Rule, compilable
-    >>> @compilable
-    ... def sign_at(t, alpha, hyper):
-    ...     return (alpha,)
+    >>> from breaking_adam import Rule, compilable, plain_at
     >>> @compilable
     ... def sign_move(state, g, c):
     ...     return state, -c[0] * (1.0 if g > 0 else -1.0)
     >>> class Sign(RuleOptimizer):
-    ...     rule = Rule(sign_at, sign_move, state=())
+    ...     rule = Rule(plain_at, sign_move, state=())
     >>> x = torch.nn.Parameter(torch.tensor([1.0, -1.0]))
     >>> optimizer = Sign([x], lr=0.25)
     >>> (x**2).sum().backward()

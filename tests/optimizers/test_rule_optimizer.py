@@ -9,12 +9,7 @@ from lockstep import lockstep
 
 from breaking_adam import Online, compiled, loss
 from breaking_adam.optimizers import Adam, AdamNC, AMSGrad, RuleOptimizer, WeightDecay
-from breaking_adam.rules import Rule, compilable
-
-
-@compilable
-def lion_at(t, alpha, hyper):
-    return (alpha, *hyper)
+from breaking_adam.rules import Rule, compilable, plain_at
 
 
 @compilable
@@ -29,7 +24,7 @@ def lion_move(state, g, c):
 class Lion(RuleOptimizer):
     """A rule of a user's own, fused without further ado."""
 
-    rule = Rule(lion_at, lion_move, ("exp_avg",))
+    rule = Rule(plain_at, lion_move, ("exp_avg",))
     hyper = {"beta1": 0.9, "beta2": 0.99}  # noqa: RUF012
 
 
