@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,8 +84,10 @@ class Attempt:
         self._since = time.perf_counter()
         try:
             trial.run()
-        except BaseException:
+        except BaseException:  # torchbearer then leaves out on_end
             progress.close()
+            with contextlib.suppress(OSError):  # of which there may have been one already
+                self.board.close()
             raise
         finally:
             self._seconds, self._since = self.seconds, None
@@ -131,7 +134,8 @@ class Attempt:
         self.optimizer.load_state_dict(state["optimizer"])
         # torch converts what it loads to the parameter's dtype; to carry on with the same bits
         # takes the very tensors that there were, such as NAdam's float32 product.
-        self.optimizer.state[self.problem.x].update(state["optimizer"]["state"].get(0, {}))
+        if kept := state["optimizer"]["state"].get(0):
+            self.optimizer.state[self.problem.x].update(kept)
         self.curves.load_state_dict(state["curves"])
         self._seconds = state["seconds"]
         torch.set_rng_state(state["random"])

@@ -40,8 +40,10 @@ def compiled(
             between two of them are counted from the first.
 
     Raises:
-        TypeError: when the Trial runs, if the model is not a Problem, the optimizer has no rule
-            or moves anything besides the model's x, or a callback wants to act within a step.
+        ValueError: if an argument is out of its range.
+        TypeError: if an argument is no integer; when the Trial runs, if the model is not a
+            Problem, the optimizer has no rule or moves anything besides the model's x, or a
+            callback wants to act within a step.
 
     State Requirements:
         - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
@@ -57,6 +59,8 @@ def compiled(
     50000
     """
     block = checks.integer("block", block, at_least=1)
+    until = None if until is None else checks.integer("until", until, at_least=0)
+    every = None if every is None else checks.integer("every", every, at_least=1)
 
     def closure(state: Any) -> None:
         model, optimizer = state[torchbearer.MODEL], state[torchbearer.OPTIMIZER]

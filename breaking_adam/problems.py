@@ -33,6 +33,10 @@ class Cost(NamedTuple):
     key: Any
 
 
+#: The latest first step and the longest period: what they are added to stays below 2⁶³.
+_LATEST = 2**62
+
+
 class Problem(nn.Module):
     """A sequence of costs f_1, f_2, … of one variable x on a box, R replicas at a time.
 
@@ -69,16 +73,23 @@ class Problem(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        low, high = domain
-        self.domain = (checks.real("domain", low), checks.real("domain", high))
+        dtype = torch.get_default_dtype() if dtype is None else dtype
+        if dtype not in (torch.float32, torch.float64):
+            raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
+        try:
+            low, high = domain
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"domain must be (low, high), got {domain!r}") from error
+        largest = torch.finfo(dtype).max
+        low, high = (
+            checks.real("domain", x, at_least=-largest, at_most=largest) for x in (low, high)
+        )
+        self.domain = (low, high)
         if not self.domain[0] < self.domain[1]:
             raise ValueError(f"domain must be (low, high) with low < high, got {domain}")
         x0 = checks.real("x0", x0, at_least=low, at_most=high)
-        dtype = dtype or torch.get_default_dtype()
-        if dtype not in (torch.float32, torch.float64):
-            raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
-        self.first_step = checks.integer("first_step", first_step, at_least=0)
-        self.replicas = checks.integer("replicas", replicas, at_least=1)
+        self.first_step = checks.integer("first_step", first_step, at_least=0, at_most=_LATEST)
+        self.replicas = checks.integer("replicas", replicas, at_least=1, at_most=10**8)
         self.x = nn.Parameter(torch.full((self.replicas,), x0, dtype=dtype))
         #: The number of steps played.
         self.steps = 0
@@ -221,7 +232,8 @@ class Online(Problem):
         super().__init__(**box)
         self.large = checks.real("large", large)
         self.small = checks.real("small", small)
-        self.period = checks.integer("period", period, at_least=1)
+        self.period = checks.integer("period", period, at_least=1, at_most=_LATEST)
+        self._divisor = divisor_of(self.period)
 
     @property
     def constants(self) -> tuple[Any, ...]:

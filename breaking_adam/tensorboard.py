@@ -102,7 +102,8 @@ class TensorBoard(Callback):
         hparams: settings to show in the HParams tab.
 
     Raises:
-        ValueError: if visdom is asked for.
+        ValueError: if visdom is asked for, or batch_step_size is below 1.
+        TypeError: if batch_step_size is no integer.
         OSError: when the Trial starts, if the directory cannot be made.
 
     State Requirements:

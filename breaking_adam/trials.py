@@ -157,7 +157,7 @@ def build(
     played, _ = to.batches(problem.steps)
     batches, rest = to.batches(steps)
     trial.state[PLAYED] = played
-    trial.for_train_steps(batches + rest - played)
+    trial.for_train_steps(batches + rest - played if problem.steps < steps else 0)
     if to.engine == "compiled":
         trial.with_closure(compiled(to.block, until=steps, every=to.every))
     return trial, to.engine

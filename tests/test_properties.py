@@ -69,6 +69,7 @@ def made(make, arguments):
         text = str(error)
         assert "\n" not in text
         parts = [v for value in arguments.values() for v in (value, *_parts(value))]
+        parts.append(0.0)  # x0 where it is left out, and not within the domain
         shown = any(str(part) in text or repr(part) in text for part in parts)
         assert shown, f"{text!r} shows none of {arguments}"
         return None
@@ -108,7 +109,7 @@ def test_optimizers(kind):
     @SETTINGS
     @given(some(OPTIMIZERS[kind]))
     def check(arguments):
-        problem = Online()
+        problem = Online(dtype=torch.float64)
         optimizer = made(lambda **words: kind(problem.parameters(), **words), arguments)
         if optimizer is not None:
             assert_plays(problem, optimizer)
@@ -118,7 +119,7 @@ def test_optimizers(kind):
 
 def assert_plays(problem, optimizer):
     """Both engines take ten steps, and x is in the domain or no number any more."""
-    low, high = problem.domain
+    low, high = torch.tensor(problem.domain, dtype=problem.x.dtype)
     with quiet():
         for engine in ("eager", "auto"):
             build(problem, optimizer, engine=engine, steps=problem.steps + 10, every=3)[0].run()
@@ -131,7 +132,7 @@ def assert_plays(problem, optimizer):
 def test_weight_decay(arguments):
     decay = made(WeightDecay, arguments)
     if decay is not None:
-        problem = Online()
+        problem = Online(dtype=torch.float64)
         assert_plays(problem, Adam(problem.parameters(), weight_decay=decay))
 
 
