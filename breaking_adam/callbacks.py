@@ -75,7 +75,7 @@ class Curves(Callback):
 
     Args:
         every: keep the metrics of every so many batches.
-        limit: the most points to keep, an even number.
+        limit: the most points to keep, rounded up to an even number.
 
     State Requirements:
         - :attr:`torchbearer.state.METRICS`: the values to keep
@@ -85,9 +85,8 @@ class Curves(Callback):
     def __init__(self, every: int = 1, limit: int = 8192) -> None:
         super().__init__()
         self.every = checks.integer("every", every, at_least=1)
-        self.limit = checks.integer("limit", limit, at_least=2)
-        if limit % 2:
-            raise ValueError(f"limit must be even, got {limit}")
+        # An even number, so that the newest point is among those that stay.
+        self.limit = checks.integer("limit", limit, at_least=1) + limit % 2
         self._stride = 1
         self._seen = 0
         # The last point is the newest one, whether or not its turn to be kept has come.

@@ -72,14 +72,12 @@ def theorem_2(
         x0: where x starts.
 
     Raises:
-        ValueError: if β1 is not below √β2, or C is odd.
+        ValueError: unless 0 ≤ β1 < √β2 < 1, or if C is odd.
     """
-    checks.real(
-        "beta1", beta1, at_least=0, below=sqrt(checks.real("beta2", beta2, above=0, below=1))
-    )
-    if C is not None and checks.integer("C", C, at_least=2) % 2:
+    least = smallest_C(beta1, beta2)
+    C = least if C is None else checks.integer("C", C, at_least=2)  # noqa: N806
+    if C % 2:
         raise ValueError(f"C must be even, got {C}")
-    C = smallest_C(beta1, beta2) if C is None else C  # noqa: N806
     problem = Online(C, -1, period=C, x0=x0, dtype=DTYPE)
     betas = beta1, beta2
     optimizer = Adam([problem.x], lr=alpha, betas=betas, eps=0.0, bias_correction=False)
