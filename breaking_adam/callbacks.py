@@ -12,6 +12,8 @@ from torchbearer import Callback
 from torchbearer.callbacks import on_step_training
 from tqdm import tqdm
 
+from breaking_adam import checks
+
 
 @on_step_training
 def greedy_update(state: Any) -> None:
@@ -73,7 +75,7 @@ class Curves(Callback):
 
     Args:
         every: keep the metrics of every so many batches.
-        limit: the most points to keep.
+        limit: the most points to keep, rounded up to an even number.
 
     State Requirements:
         - :attr:`torchbearer.state.METRICS`: the values to keep
@@ -82,8 +84,9 @@ class Curves(Callback):
 
     def __init__(self, every: int = 1, limit: int = 8192) -> None:
         super().__init__()
-        self.every = every
-        self.limit = limit
+        self.every = checks.integer("every", every, at_least=1)
+        # An even number, so that the newest point is among those that stay.
+        self.limit = checks.integer("limit", limit, at_least=1) + limit % 2
         self._stride = 1
         self._seen = 0
         # The last point is the newest one, whether or not its turn to be kept has come.

@@ -42,8 +42,11 @@ def theorem_1(C: float, alpha: float | None = None) -> Construction:  # noqa: N8
     Args:
         C: above 2.
         alpha: in (0, √(1−β2)); half of that if None.
+
+    Raises:
+        ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, at_least=2)
+    checks.real("C", C, above=2)
     beta2 = 1 / (1 + C**2)
     alpha = _below(alpha, sqrt(1 - beta2))
     problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
@@ -67,8 +70,14 @@ def theorem_2(
         C: even, and large enough for the proof; the smallest such if None.
         alpha: α, above 0.
         x0: where x starts.
+
+    Raises:
+        ValueError: unless 0 ≤ β1 < √β2 < 1, or if C is odd.
     """
-    C = smallest_C(beta1, beta2) if C is None else C  # noqa: N806
+    least = smallest_C(beta1, beta2)
+    C = least if C is None else checks.integer("C", C, at_least=2)  # noqa: N806
+    if C % 2:
+        raise ValueError(f"C must be even, got {C}")
     problem = Online(C, -1, period=C, x0=x0, dtype=DTYPE)
     betas = beta1, beta2
     optimizer = Adam([problem.x], lr=alpha, betas=betas, eps=0.0, bias_correction=False)
@@ -110,8 +119,11 @@ def theorem_6(C: float, alpha: float | None = None) -> Construction:  # noqa: N8
     Args:
         C: above 2.
         alpha: in (0, √(1−β2)); half of that if None.
+
+    Raises:
+        ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, at_least=2)
+    checks.real("C", C, above=2)
     beta2 = 2 / ((1 + C**2) * C**2)
     alpha = _below(alpha, sqrt(1 - beta2))
     problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
@@ -151,4 +163,4 @@ def theorem_5(problem: Problem, momentum: Momentum, alpha: float = 1.0) -> Const
 
 def _below(alpha: float | None, limit: float) -> float:
     """The step size, which the proof wants below the limit."""
-    return limit / 2 if alpha is None else checks.real("alpha", alpha, at_least=0, below=limit)
+    return limit / 2 if alpha is None else checks.real("alpha", alpha, above=0, below=limit)

@@ -7,7 +7,6 @@ as that many eager steps would have left them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -30,8 +29,8 @@ def compiled(
 ) -> Callable[[Any], None]:
     """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
 
-    x is clamped to the problem's domain after every step. A single replica that becomes NaN
-    stops there, so that ``model.steps`` tells the step.
+    x, which has to be on the CPU, is clamped to the problem's domain after every step. A single
+    replica that becomes NaN stops the Trial, and ``model.steps`` tells the step.
 
     Args:
         block: the number of steps per batch.
@@ -76,9 +75,12 @@ def compiled(
             steps = min(block - past % block, every - past)
         if until is not None:
             steps = max(0, min(steps, until - model.steps))
+        before = model.steps
         state[torchbearer.Y_PRED] = _advance(
             model, optimizer, binding, state.get(SCHEDULE, constant), steps
         )
+        if model.steps < before + steps:  # at NaN
+            state[torchbearer.STOP_TRAINING] = True
         state[torchbearer.LOSS] = loss(state)
 
     return closure
@@ -137,7 +139,6 @@ def _advance(
         threads.share(
             lambda first, last: run(*arrays, first, last, *numbers),
             x.size,
-            workers=os.cpu_count() or 1,
             grain=kernels.WIDTH,
         )
     model.steps += steps

@@ -15,7 +15,7 @@ class Help(argparse.HelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str:
         value = action.default
-        if value in (None, False, argparse.SUPPRESS):
+        if value is None or value is False or value is argparse.SUPPRESS:
             return action.help or ""
         typed = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
         return f"{action.help} (default: {typed})"

@@ -52,7 +52,7 @@ class Problem(nn.Module):
         first_step: the t of the first step. The paper counts from 1; 0 puts the large slope where
             a 0-based batch counter puts it, on the second step.
         replicas: the number R of independent copies; x has shape (R,).
-        dtype: of x; torch's default if None.
+        dtype: of x, float32 or float64; torch's default if None.
 
     Raises:
         ValueError: if an argument is out of its range; the message holds the value.
@@ -200,6 +200,7 @@ def divisible(n, d):
     return (q >> shift) | (q << ((_64 - shift) & _63)) <= largest
 
 
+@cache
 def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
     """The numbers by which :func:`divisible` tests for d ≥ 1."""
     shift = (d & -d).bit_length() - 1
@@ -208,7 +209,7 @@ def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
 
 
 class Online(Problem):
-    """f_t(x) = large·x if t mod period = 1, else small·x (paper, Section 5: the defaults).
+    """f_t(x) = large·x if t ≡ 1 (mod period), else small·x (paper, Section 5: the defaults).
 
     Theorem 1 is ``Online(C, -1, period=3)`` and Theorem 2 ``Online(C, -1, period=C)``.
 
@@ -236,7 +237,7 @@ class Online(Problem):
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        return self.large, self.small, self.period, self._divisor
+        return self.large, self.small, self.period, divisor_of(self.period)
 
     @property
     def mean_slope(self) -> float:
@@ -321,9 +322,13 @@ class Stochastic(Problem):
 
 @compilable
 def add(high, low, a):
-    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``."""
+    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``.
+
+    Knuth's two-sum (The Art of Computer Programming, vol. 2, 4.2.2, theorem B).
+    """
     total = high + a
-    return total, low + (a - (total - high))
+    b = total - high
+    return total, low + ((high - (total - b)) + (a - b))
 
 
 @cache

@@ -15,12 +15,14 @@ def quick_imports() -> Iterator[None]:
     torch and the like make a million objects. Walking them over and over takes a command that is
     done in a second a third of its time.
     """
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if enabled:
+            gc.enable()
 
 
 def end_quietly() -> None:

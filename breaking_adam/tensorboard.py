@@ -149,9 +149,9 @@ class TensorBoard(Callback):
                 self.log_dir, f"{type(state[torchbearer.MODEL]).__name__}_{self.comment}"
             )
         self._file = EventFile(self.run_dir)
-        if resumed:
+        if resumed and hasattr(state[torchbearer.MODEL], "t"):
             # All from the step that a resumed run starts with is void: it comes again.
-            played = getattr(state[torchbearer.MODEL], "steps", None)
+            played = state[torchbearer.MODEL].steps
             start = 0 if played == 0 else step_number(state) + 1
             self._file.add(Event(session_log=SessionLog(status=SessionLog.START), step=start))
             if played != 0:

@@ -210,6 +210,8 @@ def find_optimizer(name: str) -> Callable[..., Any]:
 
 def seconds_per_step(problem: Problem, optimizer: torch.optim.Optimizer, steps: int = 300) -> float:
     """How long an eager step takes, by trying some; the problem and optimizer are used up."""
+    if optimizer.param_groups[0]["params"][0] is not problem.x:
+        raise ValueError("the optimizer must be of problem.x")
     steps = max(10, min(steps, 10**6 // problem.replicas))
     trial, _ = build(problem, optimizer, engine="eager", steps=problem.steps + steps)
     trial.for_train_steps(steps // 10).run(1)

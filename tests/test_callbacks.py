@@ -1,6 +1,7 @@
 """What callbacks keep and show, on states made by hand."""
 
 import numpy as np
+import pytest
 import torchbearer as tb
 
 from breaking_adam import Online
@@ -38,11 +39,12 @@ def test_curves_keep_every_point_while_they_are_few():
     assert "est_q25" not in curves
 
 
-def test_curves_stay_bounded_evenly_spaced_and_up_to_date():
-    curves = Curves(limit=8)
+@pytest.mark.parametrize("limit", [1, 2, 7, 8])
+def test_curves_stay_bounded_evenly_spaced_and_up_to_date(limit):
+    curves = Curves(limit=limit)
     for batch in range(1000):
         curves.on_step_training(state_at(batch, est=float(batch)))
-        assert len(curves.t) <= 8
+        assert 1 <= len(curves.t) <= 8
         assert curves.t[-1] == batch + 1
         gaps = set(np.diff(curves.t[:-1]))
         assert len(gaps) <= 1
