@@ -1,6 +1,7 @@
 """Optimizers that misbehave, each in one way."""
 
 import time
+from pathlib import Path
 
 import torch
 
@@ -35,6 +36,7 @@ class Slow(torch.optim.SGD):
         super().step(closure)
         self.taken = getattr(self, "taken", 0) + 1
         if self.taken > LATE:
+            Path("asleep").touch()
             time.sleep(60)
 
 
