@@ -30,7 +30,7 @@ setup(
         "numpy",
         "tabulate",
         "tensorboard",
-        "torch",
+        "torch>=2.7",
         "torchbearer==0.5.5",
         "tqdm",
     ],

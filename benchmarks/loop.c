@@ -39,8 +39,8 @@ static inline int divisible(uint64_t n, const settings *s) {
 #define STOCHASTIC (splitmix64(key, t) < s->threshold ? s->large : s->small)
 
 #define STEP(V)                                                                      \
-    double r = slope * x - slope * s->x_star, total = high_ + r;                     \
-    low_ += r - (total - high_);                                                     \
+    double r = slope * x - slope * s->x_star, total = high_ + r, b = total - high_;  \
+    low_ += (high_ - (total - b)) + (r - b);                                         \
     high_ = total;                                                                   \
     m = s->beta1 * m + w1 * slope;                                                   \
     v = s->beta2 * v + w2 * slope * slope;                                           \

@@ -61,7 +61,8 @@ def _sgd(group: Group) -> Binding:
     momentum = float(group["momentum"])
     return Binding(
         rules.SGD,
-        (momentum, float(group["dampening"]), float(group["nesterov"])),
+        # Without momentum torch does not dampen either.
+        (momentum, float(group["dampening"]) if momentum else 0.0, float(group["nesterov"])),
         ("momentum_buffer",) if momentum != 0 else (None,),
         l2=group["weight_decay"],
         maximize=group["maximize"],
@@ -81,6 +82,10 @@ def _adam(group: Group) -> Binding:
         decay=group["weight_decay"] if decoupled else 0.0,
         maximize=group["maximize"],
     )
+
+
+def _adamw(group: Group) -> Binding:
+    return _adam({**group, "decoupled_weight_decay": True})
 
 
 def _rmsprop(group: Group) -> Binding:
@@ -112,7 +117,7 @@ def _adagrad(group: Group) -> Binding:
 ADAPTERS: dict[type[torch.optim.Optimizer], Callable[[Group], Binding]] = {
     torch.optim.SGD: _sgd,
     torch.optim.Adam: _adam,
-    torch.optim.AdamW: _adam,
+    torch.optim.AdamW: _adamw,
     torch.optim.RMSprop: _rmsprop,
     torch.optim.Adagrad: _adagrad,
 }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import torch
 import torchbearer
 from torchbearer import Callback
 from torchbearer.callbacks import on_step_training
 from tqdm import tqdm
+
+from breaking_adam import checks
 
 
 @on_step_training
@@ -33,10 +37,34 @@ def step_number(state: Any) -> int:
     return state[torchbearer.EPOCH] * state[torchbearer.STEPS] + state[torchbearer.BATCH] + 1
 
 
+#: The batches that an interrupted Trial had played before this one carried on, where it did.
+PLAYED = torchbearer.state_key("breaking_adam_played")
+
+
 def due(state: Any, every: int) -> bool:
     """Whether this batch ends a stretch of ``every`` batches, or the pass."""
     batches = state[torchbearer.BATCH] + 1
-    return batches % every == 0 or batches == state[torchbearer.STEPS]
+    return (
+        (state.get(PLAYED, 0) + batches) % every == 0
+        or batches == state[torchbearer.STEPS]
+        or state.get(torchbearer.STOP_TRAINING, False)
+    )
+
+
+@on_step_training
+def stop_at_nan(state: Any) -> None:
+    """End a Trial whose x is no number any more: nothing that it could do would change that.
+
+    torchbearer's TerminateOnNaN prints, and looks at the running loss. With several replicas
+    one is enough, since their median is no number then either. It belongs before the callbacks
+    that record, so that they record its last step.
+
+    State Requirements:
+        - :attr:`torchbearer.state.METRICS`: ``est``, from :class:`breaking_adam.metrics.est`
+        - :attr:`torchbearer.state.STOP_TRAINING`: set to True
+    """
+    if not math.isfinite(state[torchbearer.METRICS]["est"]):
+        state[torchbearer.STOP_TRAINING] = True
 
 
 class Curves(Callback):
@@ -47,7 +75,7 @@ class Curves(Callback):
 
     Args:
         every: keep the metrics of every so many batches.
-        limit: the most points to keep.
+        limit: the most points to keep, an even number.
 
     State Requirements:
         - :attr:`torchbearer.state.METRICS`: the values to keep
@@ -56,8 +84,10 @@ class Curves(Callback):
 
     def __init__(self, every: int = 1, limit: int = 8192) -> None:
         super().__init__()
-        self.every = every
-        self.limit = limit
+        self.every = checks.integer("every", every, at_least=1)
+        self.limit = checks.integer("limit", limit, at_least=2)
+        if limit % 2:
+            raise ValueError(f"limit must be even, got {limit}")
         self._stride = 1
         self._seen = 0
         # The last point is the newest one, whether or not its turn to be kept has come.
@@ -87,11 +117,22 @@ class Curves(Callback):
             self._stride *= 2
 
     def state_dict(self) -> dict[str, Any]:
-        return {"stride": self._stride, "seen": self._seen, "points": list(self._points)}
+        names = self._points[0][1] if self._points else ()
+        return {
+            "stride": self._stride,
+            "seen": self._seen,
+            "t": torch.tensor([t for t, _ in self._points], dtype=torch.int64),
+            "metrics": {name: torch.from_numpy(self[name]) for name in names},
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> Curves:
         self._stride, self._seen = state_dict["stride"], state_dict["seen"]
-        self._points = list(state_dict["points"])
+        metrics = {name: values.tolist() for name, values in state_dict["metrics"].items()}
+        rows = zip(*metrics.values(), strict=True)
+        self._points = [
+            (t, dict(zip(metrics, row, strict=True)))
+            for t, row in zip(state_dict["t"].tolist(), rows, strict=True)
+        ]
         return self
 
 
@@ -131,4 +172,9 @@ class Progress(Callback):
             self._bar.update(state[torchbearer.MODEL].steps - self._bar.n)
 
     def on_end(self, state: Any) -> None:
-        self._bar.close()
+        self.close()
+
+    def close(self) -> None:
+        """Clear the bar away; a Trial that raises does not come to do it."""
+        if self._bar is not None:
+            self._bar.close()

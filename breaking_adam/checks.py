@@ -13,9 +13,10 @@ def real(
     *,
     at_least: float = -math.inf,
     at_most: float = math.inf,
+    above: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """The value as a finite float within [at_least, at_most] and below ``below``.
+    """The value as a finite float within [at_least, at_most], above and below what is given.
 
     >>> real("alpha", 1)
     1.0
@@ -32,6 +33,8 @@ def real(
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value}")
     _within(name, number, at_least, at_most)
+    if not number > above:
+        raise ValueError(f"{name} must be above {above:g}, got {value}")
     if not number < below:
         raise ValueError(f"{name} must be below {below:g}, got {value}")
     return number

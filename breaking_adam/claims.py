@@ -274,7 +274,9 @@ def theorem_6(steps: int = 30_000, Cs: Sequence[float] = (2.5, 3.0, 10.0, 100.0)
             )
         )
         checks.append(
-            Check(constants, x[0], 1.0, x[0], bool(x[0] == 1), "x_4 = 1, as printed", printed=True)
+            Check(
+                constants, x[0], 1.0, 1 / x[0], bool(x[0] == 1), "x_4 = 1, as printed", printed=True
+            )
         )
         played.append((f"C = {C:g}", t, regret, bound * t))
     return Section(
@@ -301,7 +303,7 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 
 #: The schedules of β_{1t}.
 CONSTANT, FADING, HARMONIC = Momentum(0.9), Momentum(0.9, decay=0.9), Momentum(0.9, power=1.0)
-SCHEDULES = {"β1": CONSTANT, "β1 λ^(t−1)": FADING, "β1/t": HARMONIC}
+MOMENTA = {"β1": CONSTANT, "β1 λ^(t−1)": FADING, "β1/t": HARMONIC}
 MATHTEXT = {"β1": "$β_1$", "β1 λ^(t−1)": "$β_1 λ^{t-1}$", "β1/t": "$β_1/t$"}
 
 #: β2 of AMSGrad, and α of both.
@@ -367,7 +369,7 @@ def theorem_4(steps: int = 1_000_000) -> Section:
         "Theorem 4",
         lambda problem, momentum: constructions.theorem_4(problem, momentum, BETA2_AMSGRAD, ALPHA),
         lambda _, momentum, known: bounds.theorem_4(known, ALPHA, momentum, BETA2_AMSGRAD, D),
-        SCHEDULES,
+        MOMENTA,
         steps,
     )
     return Section(
@@ -426,7 +428,7 @@ def theorem_5(steps: int = 1_000_000) -> Section:
         "Theorem 5",
         lambda problem, momentum: constructions.theorem_5(problem, momentum, ALPHA),
         lambda _, momentum, known: bounds.theorem_5(known, ALPHA, momentum, D),
-        SCHEDULES,
+        MOMENTA,
         steps,
     )
     return Section(

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
+import shutil
 import sys
-import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-from tabulate import tabulate
+import torchbearer
 
-from breaking_adam.callbacks import Curves, Progress
+from breaking_adam.attempts import Attempt
+from breaking_adam.callbacks import Curves
+from breaking_adam.checkpoints import Checkpoint, CheckpointError
 from breaking_adam.figures import Curve, Theory, figure_1
-from breaking_adam.options import distinct
+from breaking_adam.interrupts import Interrupts
+from breaking_adam.metrics import average_regret, est
+from breaking_adam.options import distinct, settings_of
 from breaking_adam.problems import Problem
-from breaking_adam.schedules import SCHEDULES
+from breaking_adam.refusals import RequestError, check_figure, make, make_directory, rehearse
+from breaking_adam.report import as_json, as_table, one_line, save_figure, save_summary, show, size
+from breaking_adam.runs import Run, RunError
 from breaking_adam.startup import quick_imports
-from breaking_adam.tensorboard import TensorBoard, new_directory
-from breaking_adam.trials import build, make_optimizer, seconds_per_step
-from breaking_adam.verdict import judge
+from breaking_adam.tensorboard import bytes_per_point
+
+#: The size in bytes from which a log is worth a word beforehand.
+LARGE_LOG = 10_000_000
 
 
-class RequestError(Exception):
-    """A request that cannot be met; its message is the line to show."""
+class OptimizerError(Exception):
+    """An optimizer that raised in mid-run; the message is the line to show."""
 
 
 def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Problem]) -> int:
@@ -36,129 +42,132 @@ def run(name: str, options: argparse.Namespace, make_problem: Callable[[], Probl
     try:
         with quick_imports():  # torch imports its compiler when it makes its first optimizer
             for optimizer_name in names:
-                _make(optimizer_name, make_problem(), options)
+                rehearse(optimizer_name, make_problem, options)
         check_figure(options.figure)
-        directory = make_directory(options.logdir, name)
+        directory = Path(options.resume) if options.resume else make_directory(options.logdir, name)
+        with Run(directory, name, settings_of(options)) as this:
+            attempts = [_attempt(each, make_problem(), this, options) for each in names]
+            _announce_log(options, attempts, directory)
+            return _carry_out(this, attempts, options)
     except RequestError as error:
-        print(f"python -m breaking_adam.{name}: error: {error}", file=sys.stderr)
-        return 2
-    results, curves = [], []
-    for optimizer_name in names:
-        result, curve = _run_one(optimizer_name, make_problem, options, directory)
-        results.append(result)
-        curves.append(curve)
-    figure = Path(options.figure) if options.figure else directory / f"{name}.png"
-    figure_1(curves, theory_of(make_problem()), _title(name, options)).savefig(figure)
-    summary = {
-        "problem": name,
-        "steps": options.steps,
-        **{
-            key: value
-            for key, value in vars(options).items()
-            if key not in ("json", "optimizer", "steps", "figure")
-        },
-        "figure": str(figure),
-        "runs": results,
-    }
-    text = json.dumps(summary, indent=2, ensure_ascii=False)
-    (directory / "summary.json").write_text(text + "\n", encoding="utf-8")
-    if options.json:
-        print(text)
-    else:
-        _report(results, figure, directory)
-    return 0
+        reason, status = str(error), 2
+    except RunError as error:
+        reason, status = str(error), 1
+    except OSError as error:
+        reason, status = f"{one_line(error)}: nothing was run", 1
+    print(f"python -m breaking_adam.{name}: error: {reason}", file=sys.stderr)
+    return status
 
 
-def _make(name: str, problem: Problem, options: argparse.Namespace) -> torch.optim.Optimizer:
+def _carry_out(this: Run, attempts: Sequence[Attempt], options: argparse.Namespace) -> int:
+    """Play what is left of the attempts and tell what they came to; the exit status."""
+    failure, figure, status = None, None, 0
     try:
-        return make_optimizer(
-            name, problem, lr=options.lr, betas=tuple(options.betas), eps=options.eps
-        )
-    except ValueError as error:
-        raise RequestError(f"argument --optimizer: {error}") from error
+        with Interrupts() as interrupts:
+            for attempt in attempts:
+                if not attempt.complete:
+                    _play(attempt, this, interrupts)
+                    this.save(attempt)
+                if interrupts.signal is not None:
+                    break
+            if all(attempt.complete for attempt in attempts):
+                figure = _draw(this, attempts, options)
+                save_summary(_summary(this, attempts, figure), this.directory)
+            elif interrupts.signal is not None:
+                status = 128 + interrupts.signal
+    except OSError as error:
+        failure, status = f"{one_line(error)}; {_what_to_do(this)}", 1
+    except (OptimizerError, CheckpointError) as error:
+        failure, status = f"{error}; {_safe(this)}", 1
 
-
-def check_figure(path: str | None) -> None:
-    """Refuse a figure that could not be saved, before anything has run."""
-    if path is None:
-        return
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    formats = FigureCanvasBase.get_supported_filetypes()
-    suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
-    if suffix not in formats:
-        raise RequestError(
-            f"argument --figure: {path!r} ends in none of .{', .'.join(sorted(formats))}"
-        )
-    if not parent.is_dir():
-        raise RequestError(f"argument --figure: there is no directory {str(parent)!r}")
-    if Path(path).is_dir() or not os.access(Path(path) if Path(path).exists() else parent, os.W_OK):
-        raise RequestError(f"argument --figure: {path!r} cannot be written")
-
-
-def make_directory(logdir: str, name: str) -> Path:
-    """A new directory for a command's results, or a RequestError."""
+    begun = [attempt for attempt in attempts if attempt.problem.steps]
+    complete = failure is None and status == 0
     try:
-        return new_directory(Path(logdir), name)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise RequestError(
-            f"argument --logdir: cannot make a directory in {logdir!r}: {reason}"
-        ) from error
+        if options.json:
+            show(as_json(_summary(this, begun, figure if complete else None)))
+        else:
+            show(_text(this, begun, figure if complete else None))
+    except OSError as error:
+        failure, status = f"standard output: {one_line(error)}; {_safe(this)}", 1
+    if failure:
+        print(f"python -m breaking_adam.{this.command}: error: {failure}", file=sys.stderr)
+    return status
 
 
-def _run_one(
-    name: str,
-    make_problem: Callable[[], Problem],
-    options: argparse.Namespace,
-    directory: Path,
-) -> tuple[dict[str, Any], Curve]:
-    problem = make_problem()
-    optimizer = _make(name, problem, options)
-    board = TensorBoard(directory, batch_step_size=1, comment=name, hparams=vars(options))
-    curves = Curves()
-    trial, engine = build(
-        problem,
-        optimizer,
-        engine=options.engine,
-        steps=options.steps,
-        every=options.log_every,
-        schedule=SCHEDULES[options.schedule],
-        callbacks=[board, curves, Progress(name, options.steps)],
-    )
-    if engine == "eager":
-        board.batch_step_size = curves.every = options.log_every
-        if options.engine == "auto":
-            each = seconds_per_step(make_problem(), _make(name, make_problem(), options))
-            print(
-                f"{name} has no rule to compile and runs eagerly: "
-                f"about {_duration(each * options.steps)} for {options.steps:,} steps",
-                file=sys.stderr,
-            )
-    start = time.perf_counter()
-    history = trial.run()
-    seconds = time.perf_counter() - start
-    x, average_regret = history[-1]["est"], history[-1]["average_regret"]
-    verdict = judge(
-        x,
-        average_regret,
-        problem.steps,
-        x_star=problem.x_star,
-        x_worst=problem.x_worst,
-        worst_average_regret=problem.worst_average_regret,
-    )
-    result = {
-        "optimizer": name,
-        "engine": engine,
-        "x": x,
-        "average_regret": average_regret,
-        "verdict": verdict.word,
-        "reason": verdict.reason,
-        "seconds": seconds,
-        "steps_per_second": problem.steps * problem.replicas / seconds,
-        "logdir": str(board.run_dir),
+def _attempt(name: str, problem: Problem, this: Run, options: argparse.Namespace) -> Attempt:
+    """The optimizer's attempt, where it was left."""
+    attempt = Attempt(name, problem, make(name, problem, options), options, this.directory)
+    this.load(attempt)
+    return attempt
+
+
+def _announce_log(
+    options: argparse.Namespace, attempts: Sequence[Attempt], directory: Path
+) -> None:
+    """Say beforehand how large the log will be, where that is worth a word."""
+    points = sum(-(-(options.steps - a.problem.steps) // options.log_every) for a in attempts)
+    state = {torchbearer.MODEL: attempts[0].problem}
+    metrics = {**est().process(state), **average_regret().process(state)}
+    log, free = points * bytes_per_point(metrics, options.steps), shutil.disk_usage(directory).free
+    if log >= LARGE_LOG:
+        print(
+            f"the log will be {size(log)}, of {size(free)} free: {points:,} points "
+            "(--log-every sets how many steps lie between two)",
+            file=sys.stderr,
+        )
+
+
+def _play(attempt: Attempt, this: Run, interrupts: Interrupts) -> None:
+    """Run the attempt with checkpoints; an OptimizerError tells of what its optimizer raises."""
+    save = Checkpoint(partial(this.save, attempt), attempt.options.checkpoint_every)
+    try:
+        attempt.run([save, interrupts])
+    except Exception as error:
+        frames = traceback.walk_tb(error.__traceback__)
+        if any(frame.f_locals.get("self") is attempt.optimizer for frame, _ in frames):
+            raise OptimizerError(
+                f"{attempt.name} failed in step {attempt.problem.steps:,}: "
+                f"{type(error).__name__}: {one_line(error)}"
+            ) from error
+        raise
+
+
+def _safe(this: Run) -> str:
+    if not this.directory.is_dir():
+        return f"{this.directory} is gone, and with it all but what is shown here"
+    safe = ", ".join(f"{name} to step {steps:,}" for name, steps in this.saved.items())
+    return f"safe in {this.directory}: {safe or 'no steps yet'}"
+
+
+def _what_to_do(this: Run) -> str:
+    again = "run the command again" if not this.directory.is_dir() else this.resume
+    return f"{_safe(this)}; see to the disk, then {again}"
+
+
+def _draw(this: Run, attempts: Sequence[Attempt], options: argparse.Namespace) -> Path:
+    """Draw the figure; where it is."""
+    path = Path(options.figure) if options.figure else this.directory / f"{this.command}.png"
+    curves = [curve_of(attempt.name, attempt.curves) for attempt in attempts]
+    theory = theory_of(attempts[0].problem)
+    save_figure(figure_1(curves, theory, _title(this.command, options)), path)
+    return path
+
+
+def _summary(this: Run, attempts: Sequence[Attempt], figure: Path | None) -> dict[str, Any]:
+    """All that there is to tell; ``complete`` and ``resume`` say what is left to do."""
+    return {
+        **this.settings,
+        "complete": figure is not None,
+        "resume": None if figure else this.resume,
+        "figure": str(figure) if figure else None,
+        "runs": [attempt.result() for attempt in attempts],
     }
-    return result, curve_of(name, curves)
+
+
+def _text(this: Run, attempts: Sequence[Attempt], figure: Path | None) -> str:
+    then = f"figure:      {figure}" if figure else f"to carry on: {this.resume}"
+    table = as_table([attempt.result() for attempt in attempts])
+    return f"{table}\n\n{then}\ntensorboard: tensorboard --logdir {this.directory}"
 
 
 def curve_of(name: str, curves: Curves) -> Curve:
@@ -196,40 +205,3 @@ def _title(name: str, options: argparse.Namespace) -> str:
     step_size = f"{options.lr:g}" + ("/√t" if options.schedule == "inverse-sqrt" else "")
     b1, b2 = options.betas
     return f"{name.capitalize()} problem, $α_t$ = {step_size}, $β_1$ = {b1:g}, $β_2$ = {b2:g}"
-
-
-def _report(results: list[dict[str, Any]], figure: Path, directory: Path) -> None:
-    rows = [
-        [
-            r["optimizer"],
-            r["engine"],
-            f"{r['x']:+.4f}",
-            f"{r['average_regret']:.4f}",
-            r["verdict"],
-            f"{r['seconds']:.2f}",
-            f"{r['steps_per_second']:,.0f}",
-        ]
-        for r in results
-    ]
-    headers = ["optimizer", "engine", "x_T", "R_T/T", "verdict", "seconds", "steps/s"]
-    print(
-        tabulate(
-            rows,
-            headers,
-            disable_numparse=True,
-            colalign=("left",) * 2 + ("right",) * 2 + ("left",) + ("right",) * 2,
-        )
-    )
-    print()
-    for r in results:
-        print(f"{r['optimizer']}: {r['verdict']}, as {r['reason']}")
-    print()
-    print(f"figure:      {figure}")
-    print(f"tensorboard: tensorboard --logdir {directory}")
-
-
-def _duration(seconds: float) -> str:
-    for unit, size in (("h", 3600.0), ("min", 60.0)):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"

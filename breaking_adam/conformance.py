@@ -23,9 +23,11 @@ import numpy as np
 import torch
 from tabulate import tabulate
 
-from breaking_adam import checks, rules
+from breaking_adam import options, rules
 from breaking_adam.optimizers import Adam, AMSGrad, WeightDecay
 from breaking_adam.problems import Online
+from breaking_adam.report import storage_failures
+from breaking_adam.startup import end_quietly
 
 #: A power of two, so that no library rounds it, and an ε that shows where it is added.
 LR, BETAS, EPS = 2.0**-10, (0.9, 0.999), 1e-3
@@ -293,7 +295,7 @@ def orders(steps: int = STEPS) -> dict[str, int | None]:
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = options.Parser(
         prog="python -m breaking_adam.conformance",
         description=(
             "Adam and AMSGrad as torch, labml-nn, optax and Keras have them, beside ours: the "
@@ -301,29 +303,32 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
             f"optional: {INSTALL}"
         ),
     )
-    parser.add_argument("--steps", default=1000, help="steps compared (default: %(default)s)")
-    parser.add_argument("--seed", default=0, help="of the gradients (default: %(default)s)")
+    parser.add_argument(
+        "--steps", type=options.integer(1, 10**6), default=1000, metavar="N", help="steps compared"
+    )
+    parser.add_argument(
+        "--seed",
+        type=options.integer(0, 2**64 - 1),
+        default=0,
+        metavar="S",
+        help="of the gradients",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
-    options = parser.parse_args(argv)
-    try:
-        options.steps = checks.integer("--steps", int(options.steps), at_least=1)
-        options.seed = checks.integer("--seed", int(options.seed), at_least=0)
-    except ValueError as error:
-        parser.error(str(error))
-    return options
+    return parser.parse_args(argv)
 
 
+@storage_failures("python -m breaking_adam.conformance")
 def main(argv: list[str] | None = None) -> int:
-    options = parse(argv)
-    table = list(rows(options.steps, options.seed))
+    chosen = parse(argv)
+    table = list(rows(chosen.steps, chosen.seed))
     firsts = orders()
-    if options.json:
-        settings = {"steps": options.steps, "seed": options.seed}
+    if chosen.json:
+        settings = {"steps": chosen.steps, "seed": chosen.seed}
         settings |= {"lr": LR, "betas": BETAS, "eps": EPS}
         found = {"settings": settings, "rows": [row._asdict() for row in table], "orders": firsts}
         print(json.dumps(found))
         return 0
-    report(table, firsts, options.steps)
+    report(table, firsts, chosen.steps)
     return 0
 
 
@@ -354,4 +359,5 @@ def report(table: list[Row], firsts: dict[str, int | None], steps: int) -> None:
 
 
 if __name__ == "__main__":
+    end_quietly()
     sys.exit(main())

@@ -42,8 +42,11 @@ def theorem_1(C: float, alpha: float | None = None) -> Construction:  # noqa: N8
     Args:
         C: above 2.
         alpha: in (0, √(1−β2)); half of that if None.
+
+    Raises:
+        ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, at_least=2)
+    checks.real("C", C, above=2)
     beta2 = 1 / (1 + C**2)
     alpha = _below(alpha, sqrt(1 - beta2))
     problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
@@ -67,7 +70,15 @@ def theorem_2(
         C: even, and large enough for the proof; the smallest such if None.
         alpha: α, above 0.
         x0: where x starts.
+
+    Raises:
+        ValueError: if β1 is not below √β2, or C is odd.
     """
+    checks.real(
+        "beta1", beta1, at_least=0, below=sqrt(checks.real("beta2", beta2, above=0, below=1))
+    )
+    if C is not None and checks.integer("C", C, at_least=2) % 2:
+        raise ValueError(f"C must be even, got {C}")
     C = smallest_C(beta1, beta2) if C is None else C  # noqa: N806
     problem = Online(C, -1, period=C, x0=x0, dtype=DTYPE)
     betas = beta1, beta2
@@ -110,8 +121,11 @@ def theorem_6(C: float, alpha: float | None = None) -> Construction:  # noqa: N8
     Args:
         C: above 2.
         alpha: in (0, √(1−β2)); half of that if None.
+
+    Raises:
+        ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, at_least=2)
+    checks.real("C", C, above=2)
     beta2 = 2 / ((1 + C**2) * C**2)
     alpha = _below(alpha, sqrt(1 - beta2))
     problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
@@ -151,4 +165,4 @@ def theorem_5(problem: Problem, momentum: Momentum, alpha: float = 1.0) -> Const
 
 def _below(alpha: float | None, limit: float) -> float:
     """The step size, which the proof wants below the limit."""
-    return limit / 2 if alpha is None else checks.real("alpha", alpha, at_least=0, below=limit)
+    return limit / 2 if alpha is None else checks.real("alpha", alpha, above=0, below=limit)

@@ -7,7 +7,6 @@ as that many eager steps would have left them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -25,20 +24,26 @@ from breaking_adam.schedules import SCHEDULE, constant
 EXACT = 2**24
 
 
-def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], None]:
+def compiled(
+    block: int = 1000, until: int | None = None, every: int | None = None
+) -> Callable[[Any], None]:
     """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
 
-    x is clamped to the problem's domain after every step. A single replica that becomes NaN
-    stops there, so that ``model.steps`` tells the step.
+    x, which has to be on the CPU, is clamped to the problem's domain after every step. A single
+    replica that becomes NaN stops the Trial, and ``model.steps`` tells the step.
 
     Args:
         block: the number of steps per batch.
         until: the number of steps of the model at which to stop, which may cut the last block
             short; None never does.
+        every: a number of the model's steps at whose multiples a block ends as well; the blocks
+            between two of them are counted from the first.
 
     Raises:
-        TypeError: when the Trial runs, if the model is not a Problem, the optimizer has no rule
-            or moves anything besides the model's x, or a callback wants to act within a step.
+        ValueError: if an argument is out of its range.
+        TypeError: if an argument is no integer; when the Trial runs, if the model is not a
+            Problem, the optimizer has no rule or moves anything besides the model's x, or a
+            callback wants to act within a step.
 
     State Requirements:
         - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
@@ -54,6 +59,8 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
     50000
     """
     block = checks.integer("block", block, at_least=1)
+    until = None if until is None else checks.integer("until", until, at_least=0)
+    every = None if every is None else checks.integer("every", every, at_least=1)
 
     def closure(state: Any) -> None:
         model, optimizer = state[torchbearer.MODEL], state[torchbearer.OPTIMIZER]
@@ -62,10 +69,18 @@ def compiled(block: int = 1000, until: int | None = None) -> Callable[[Any], Non
             _refuse_inner_callbacks(state[torchbearer.CALLBACK_LIST])
         # No gradient is left, so the optimizer's own step does nothing.
         model.x.grad = None
-        steps = block if until is None else max(0, min(block, until - model.steps))
+        steps = block
+        if every is not None:
+            past = model.steps % every
+            steps = min(block - past % block, every - past)
+        if until is not None:
+            steps = max(0, min(steps, until - model.steps))
+        before = model.steps
         state[torchbearer.Y_PRED] = _advance(
             model, optimizer, binding, state.get(SCHEDULE, constant), steps
         )
+        if model.steps < before + steps:  # at NaN
+            state[torchbearer.STOP_TRAINING] = True
         state[torchbearer.LOSS] = loss(state)
 
     return closure
@@ -124,7 +139,6 @@ def _advance(
         threads.share(
             lambda first, last: run(*arrays, first, last, *numbers),
             x.size,
-            workers=os.cpu_count() or 1,
             grain=kernels.WIDTH,
         )
     model.steps += steps

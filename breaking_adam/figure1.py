@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breaking_adam import options
-from breaking_adam.startup import quick_imports
+from breaking_adam.report import save_figure, save_summary, storage_failures
+from breaking_adam.startup import end_quietly, quick_imports
 
 if TYPE_CHECKING:
     from breaking_adam.figures import Curve
@@ -27,6 +27,7 @@ STEP_SIZES = {"constant": 0.001, "inverse-sqrt": 0.5}
 OPTIMIZERS = ("adam", "amsgrad")
 
 
+@storage_failures("python -m breaking_adam.figure1")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, run, report; the exit status."""
     parser = options.Parser(prog="python -m breaking_adam.figure1", description=DESCRIPTION)
@@ -49,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tabulate import tabulate
 
         from breaking_adam import figures
-        from breaking_adam.command import RequestError, check_figure, make_directory, theory_of
+        from breaking_adam.command import theory_of
         from breaking_adam.problems import Online, Stochastic
+        from breaking_adam.refusals import RequestError, check_figure, make_directory
 
     try:
         check_figure(chosen.figure)
@@ -78,10 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 theory_of(stochastic),
             )
         )
-    figures.whole_figure_1(rows).savefig(path)
+    save_figure(figures.whole_figure_1(rows), path)
     summary = {"steps": chosen.steps, "seed": chosen.seed, "figure": str(path), "runs": results}
-    text = json.dumps(summary, indent=2, ensure_ascii=False)
-    (directory / "summary.json").write_text(text + "\n", encoding="utf-8")
+    text = save_summary(summary, directory)
     if chosen.json:
         print(text)
         return 0
@@ -142,4 +143,5 @@ def _play(problem: Problem, name: str, schedule: str, steps: int) -> tuple[dict[
 
 
 if __name__ == "__main__":
+    end_quietly()
     sys.exit(main())

@@ -7,8 +7,10 @@ pass over a parameter's memory.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,15 +50,71 @@ class Tuples(NamedTuple):
     narrow: Any  # values -> the values in the precision of the step
 
 
-def jit(*functions: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
+def jit(*parts: Any, **options: Any) -> Callable[[Any], Any]:
     """``numba.njit`` that keeps the machine code on disk, for functions of this package alone.
 
-    Numba's cache looks at the file of the function it compiles and not at what that calls, so
-    the decorated function must refer to :data:`SOURCES`, and code from elsewhere is not kept.
+    Numba's cache looks at the file of the function it compiles and not at what that calls, and
+    names the cache's files after the function alone. Here they are named after all that the
+    code depends on: the package's sources and the parts, which are functions, plain values and
+    tuples of them. So neither an edit nor two processes that compile different rules at once
+    can leave code under a name that is not its own. Code from elsewhere is not kept.
     """
-    ours = Path(__file__).parent
-    kept = all(ours in Path(inspect.getfile(f)).resolve().parents for f in functions)
-    return numba.njit(error_model="numpy", cache=kept, **options)
+    leaves = list(_leaves(parts))
+    kept = all(_ours(leaf) for leaf in leaves if callable(leaf))
+    compile_ = numba.njit(error_model="numpy", **options)
+    names = [getattr(leaf, "__qualname__", repr(leaf)) for leaf in leaves]
+    digest = hashlib.sha256(repr((SOURCES, names)).encode()).hexdigest()[:16]
+
+    def jitted(function: Any) -> Any:
+        function.__qualname__ += f"_{digest}"
+        dispatcher = compile_(function)
+        if kept:
+            _keep(dispatcher)
+        return dispatcher
+
+    return jitted
+
+
+def _leaves(parts: Any) -> Iterator[Any]:
+    for part in parts:
+        if isinstance(part, tuple):
+            yield from _leaves(part)
+        else:
+            yield part
+
+
+def _ours(function: Any) -> bool:
+    """Whether a function is of this package, whose sources are known."""
+    try:
+        file = Path(inspect.getfile(function)).resolve()
+    except TypeError:  # nothing that Python's own source code defines
+        return False
+    return Path(__file__).resolve().parent in file.parents
+
+
+def _keep(dispatcher: Any) -> None:
+    """Keep the dispatcher's machine code on disk if that can be done, and do without if not.
+
+    Numba itself lets a full or read-only disk, or a damaged file of the cache, end the program.
+    """
+    try:
+        dispatcher.enable_caching()
+    except RuntimeError:  # nowhere to write
+        return
+    cache = dispatcher._cache
+    load, save = cache.load_overload, cache.save_overload
+
+    def load_overload(*args: Any) -> Any:
+        try:
+            return load(*args)
+        except Exception:  # whatever reading a damaged pickle raises
+            return None
+
+    def save_overload(*args: Any) -> None:
+        with contextlib.suppress(Exception):
+            save(*args)
+
+    cache.load_overload, cache.save_overload = load_overload, save_overload
 
 
 #: What the package's files look like now: compiled code of other sources must not be used.
@@ -121,16 +179,17 @@ def one_lane(step: Step, cost: Cost, schedule: Any) -> Any:
     real, one, at = numba.from_dtype(step.dtype), stepper(step), step.rule.at
     load, store, _ = tuples(len(step.rule.state), step.dtype)
     narrow = tuples(step.coefficients, step.dtype).narrow
-    (f_at, key_of), sources = cost, SOURCES
+    f_at, key_of = cost
 
-    @jit(f_at, key_of, schedule, at, step.rule.move)
+    @jit(step, cost, schedule)
     def run(xs, states, regret, f_last, counts, alpha, hyper, decays, box, constants):
-        sources  # noqa: B018 - see jit
         t, n, s, steps = counts
         low, high, x_star = box
         x, state, key = xs[0], load(states, 0), key_of(0, constants)
         total, rest, f = regret[0, 0], regret[1, 0], 0.0
         made = 0
+        if x != x:  # NaN: the run has diverged already
+            steps = 0
         while made < steps:
             f, g = f_at(x, t + made, key, constants)
             f_star, _ = f_at(x_star, t + made, key, constants)
@@ -140,7 +199,7 @@ def one_lane(step: Step, cost: Cost, schedule: Any) -> Any:
             x, state = one(x, state, real(g), c, alpha_t, decays)
             made += 1
             if not low <= x <= high:
-                if x != x:  # NaN: the run has diverged, and this is the step to report
+                if x != x:  # this is the step to report
                     break
                 x = real(low) if x < low else real(high)
         xs[0], f_last[0], regret[0, 0], regret[1, 0] = x, f, total, rest
@@ -157,11 +216,10 @@ def lanes(step: Step, cost: Cost, schedule: Any) -> Any:
     load, store, _ = tuples(len(step.rule.state), dtype)
     narrow = tuples(step.coefficients, dtype).narrow
     n_states = len(step.rule.state)
-    (f_at, key_of), sources = cost, SOURCES
+    f_at, key_of = cost
 
-    @jit(f_at, key_of, schedule, at, step.rule.move, nogil=True)
+    @jit(step, cost, schedule, nogil=True)
     def run(xs, states, regret, f_last, first, last, counts, alpha, hyper, decays, box, constants):
-        sources  # noqa: B018 - see jit
         t, n, s, steps = counts
         low, high, x_star = box
         # Rows of one array, a constant distance apart: LLVM then sees that they do not overlap.
@@ -209,11 +267,10 @@ def over_memory(step: Step, storage: str) -> Any:
     narrow = tuples(step.coefficients, step.dtype).narrow
     rows, load, _ = memory.rows(n_states + 2, storage)
     _, _, write = memory.rows(n_states + 1, storage)
-    dtype, sources = step.dtype, SOURCES
+    dtype = step.dtype
 
-    @jit(at, step.rule.move, nogil=True)
+    @jit(step, storage, nogil=True)
     def run(first, last, addresses, sizes, t, alpha, hyper, decays):
-        sources  # noqa: B018 - see jit
         # Results wait here for the tile to be read: LLVM cannot know that tensors do not overlap,
         # and checks at run time only so many pairs of them.
         work = np.empty((n_states + 1, TILE), dtype)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from breaking_adam import options
-from breaking_adam.startup import quick_imports
+from breaking_adam.startup import end_quietly, quick_imports
 
 DESCRIPTION = (
     "Run optimizers on the paper's online problem: f_t(x) = 1010 x when t mod 101 = 1 and -10 x "
@@ -16,7 +16,7 @@ DESCRIPTION = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, run, report; the exit status."""
-    chosen = options.parser("online", DESCRIPTION).parse_args(arguments)
+    chosen = options.read(options.parser("online", DESCRIPTION), "online", arguments)
 
     with quick_imports():
         import torch
@@ -31,4 +31,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    end_quietly()
     sys.exit(main())

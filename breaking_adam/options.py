@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 
@@ -13,7 +15,7 @@ class Help(argparse.HelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str:
         value = action.default
-        if value in (None, False, argparse.SUPPRESS):
+        if value is None or value is False or value is argparse.SUPPRESS:
             return action.help or ""
         typed = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
         return f"{action.help} (default: {typed})"
@@ -132,6 +134,19 @@ def parser(prog: str, description: str) -> Parser:
         "--log-every", type=count, default=1000, metavar="N", help="steps from point to point"
     )
     p.add_argument(
+        "--checkpoint-every",
+        type=number(0, math.inf),
+        default=30.0,
+        metavar="SECONDS",
+        help="the time from one checkpoint to the next",
+    )
+    p.add_argument(
+        "--resume",
+        metavar="RUN",
+        default=None,
+        help="carry on in this directory of a run, with the run's own settings",
+    )
+    p.add_argument(
         "--figure",
         metavar="PATH",
         help="where to save the picture, as its suffix says (default: a PNG beside the logs)",
@@ -154,6 +169,58 @@ def add_output(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--json", action="store_true", help="print one JSON object and nothing else on stdout"
     )
+
+
+#: Where a run keeps its options, and which of them are not settings of the run.
+SETTINGS = "settings.json"
+NOT_SETTINGS = ("json", "resume")
+
+
+def read(parser: Parser, command: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options typed, or those of the run that is to be resumed."""
+    chosen = parser.parse_args(arguments)
+    if chosen.resume is None:
+        return chosen
+    # An option that was not typed stays as it is set beforehand.
+    unset = argparse.Namespace(**dict.fromkeys(vars(chosen), parser))
+    for name, value in vars(parser.parse_args(arguments, unset)).items():
+        if value is not parser and name not in NOT_SETTINGS:
+            parser.error(f"argument {_option(name)}: a resumed run keeps its own settings")
+    path = Path(chosen.resume) / SETTINGS
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+        problem = settings.pop("problem")
+        typed = [part for name, value in settings.items() for part in _typed(name, value)]
+    except OSError as error:
+        parser.error(f"argument --resume: {chosen.resume!r} is no run: {path}: {error.strerror}")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        parser.error(f"argument --resume: {path} is damaged: put a copy of it back")
+    if problem != command:
+        parser.error(
+            f"argument --resume: {chosen.resume!r} is a run of python -m breaking_adam.{problem}"
+        )
+    parser.prog = f"{parser.prog}: {path}"  # whose fault it is if the parser refuses them
+    stored = parser.parse_args(typed)
+    stored.resume, stored.json = chosen.resume, chosen.json
+    return stored
+
+
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The options that make the run what it is."""
+    return {name: value for name, value in vars(options).items() if name not in NOT_SETTINGS}
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _typed(name: str, value: Any) -> list[str]:
+    """The option as one would type it."""
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [_option(name), *map(str, value)]
+    return [f"{_option(name)}={value}"]
 
 
 def distinct(names: Sequence[str]) -> list[str]:

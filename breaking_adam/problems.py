@@ -33,6 +33,10 @@ class Cost(NamedTuple):
     key: Any
 
 
+#: The latest first step and the longest period: what they are added to stays below 2⁶³.
+_LATEST = 2**62
+
+
 class Problem(nn.Module):
     """A sequence of costs f_1, f_2, … of one variable x on a box, R replicas at a time.
 
@@ -48,7 +52,7 @@ class Problem(nn.Module):
         first_step: the t of the first step. The paper counts from 1; 0 puts the large slope where
             a 0-based batch counter puts it, on the second step.
         replicas: the number R of independent copies; x has shape (R,).
-        dtype: of x; torch's default if None.
+        dtype: of x, float32 or float64; torch's default if None.
 
     Raises:
         ValueError: if an argument is out of its range; the message holds the value.
@@ -69,13 +73,23 @@ class Problem(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        low, high = domain
-        self.domain = (checks.real("domain", low), checks.real("domain", high))
+        dtype = torch.get_default_dtype() if dtype is None else dtype
+        if dtype not in (torch.float32, torch.float64):
+            raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
+        try:
+            low, high = domain
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"domain must be (low, high), got {domain!r}") from error
+        largest = torch.finfo(dtype).max
+        low, high = (
+            checks.real("domain", x, at_least=-largest, at_most=largest) for x in (low, high)
+        )
+        self.domain = (low, high)
         if not self.domain[0] < self.domain[1]:
             raise ValueError(f"domain must be (low, high) with low < high, got {domain}")
         x0 = checks.real("x0", x0, at_least=low, at_most=high)
-        self.first_step = checks.integer("first_step", first_step, at_least=0)
-        self.replicas = checks.integer("replicas", replicas, at_least=1)
+        self.first_step = checks.integer("first_step", first_step, at_least=0, at_most=_LATEST)
+        self.replicas = checks.integer("replicas", replicas, at_least=1, at_most=10**8)
         self.x = nn.Parameter(torch.full((self.replicas,), x0, dtype=dtype))
         #: The number of steps played.
         self.steps = 0
@@ -186,6 +200,7 @@ def divisible(n, d):
     return (q >> shift) | (q << ((_64 - shift) & _63)) <= largest
 
 
+@cache
 def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
     """The numbers by which :func:`divisible` tests for d ≥ 1."""
     shift = (d & -d).bit_length() - 1
@@ -194,7 +209,7 @@ def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
 
 
 class Online(Problem):
-    """f_t(x) = large·x if t mod period = 1, else small·x (paper, Section 5: the defaults).
+    """f_t(x) = large·x if t ≡ 1 (mod period), else small·x (paper, Section 5: the defaults).
 
     Theorem 1 is ``Online(C, -1, period=3)`` and Theorem 2 ``Online(C, -1, period=C)``.
 
@@ -217,12 +232,12 @@ class Online(Problem):
         super().__init__(**box)
         self.large = checks.real("large", large)
         self.small = checks.real("small", small)
-        self.period = checks.integer("period", period, at_least=1)
+        self.period = checks.integer("period", period, at_least=1, at_most=_LATEST)
         self._divisor = divisor_of(self.period)
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        return self.large, self.small, self.period, self._divisor
+        return self.large, self.small, self.period, divisor_of(self.period)
 
     @property
     def mean_slope(self) -> float:
@@ -307,9 +322,13 @@ class Stochastic(Problem):
 
 @compilable
 def add(high, low, a):
-    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``."""
+    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``.
+
+    Knuth's two-sum (The Art of Computer Programming, vol. 2, 4.2.2, theorem B).
+    """
     total = high + a
-    return total, low + (a - (total - high))
+    b = total - high
+    return total, low + ((high - (total - b)) + (a - b))
 
 
 @cache

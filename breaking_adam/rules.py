@@ -105,11 +105,7 @@ def eps_hat_at(t, alpha, hyper):
 
     This is the ε̂ of the remark that ends Section 2 of Kingma and Ba (2015).
     """
-    beta1, beta2, eps = hyper
-    if t >= settled(max(beta1, beta2)):
-        return paper_at(t, alpha, hyper)
-    b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
-    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
+    return adam_at(t, alpha, hyper)[:5] + (hyper[2],)  # noqa: RUF005 - Numba's subset
 
 
 @compilable

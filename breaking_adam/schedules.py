@@ -39,8 +39,9 @@ class StepSize(torchbearer.Callback):
         schedule: a compilable function of t, such as :func:`inverse_sqrt`.
 
     State Requirements:
-        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.Problem`
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
         - :attr:`torchbearer.state.OPTIMIZER`: its param groups
+        - :data:`SCHEDULE`: written, for the compiled engine
     """
 
     def __init__(self, schedule: Callable[[int], float]) -> None:

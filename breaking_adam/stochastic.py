@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from breaking_adam import options
-from breaking_adam.startup import quick_imports
+from breaking_adam.startup import end_quietly, quick_imports
 
 DESCRIPTION = (
     "Run optimizers on the paper's stochastic problem: f_t(x) = 1010 x with probability 0.01 and "
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="R",
         help="independent runs at once; x is then their median, with quartiles as a band",
     )
-    chosen = parser.parse_args(arguments)
+    chosen = options.read(parser, "stochastic", arguments)
 
     with quick_imports():
         import torch
@@ -44,4 +44,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    end_quietly()
     sys.exit(main())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import errno
 import os
 import socket
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams, text
 from torchbearer import Callback
 
+from breaking_adam import checks
 from breaking_adam.callbacks import due, step_number
 
 
@@ -33,7 +37,8 @@ class EventFile:
 
     def __init__(self, directory: Path) -> None:
         name = f"events.out.tfevents.{time.time_ns()}.{socket.gethostname()}.{os.getpid()}"
-        self._stream = (directory / name).open("xb")
+        self._path = directory / name
+        self._stream = self._path.open("xb")
         self._records = RecordWriter(self._stream)
         self._flushed = 0.0
         self.add(Event(file_version="brain.Event:2"))
@@ -47,11 +52,30 @@ class EventFile:
             self._flushed = event.wall_time
 
     def flush(self) -> None:
-        """Hand all events so far to the operating system."""
+        """Hand all events so far to the operating system.
+
+        Raises:
+            OSError: if that fails, or if the file has been removed, which would take in events
+                for as long as it is open.
+        """
         self._stream.flush()
+        if not os.fstat(self._stream.fileno()).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "the log has been removed", str(self._path))
+
+    def sync(self) -> None:
+        """Have all events so far on the disk."""
+        self.flush()
+        os.fsync(self._stream.fileno())
 
     def close(self) -> None:
         """Write what is left and close the file."""
+        try:
+            self.flush()
+        except BaseException:
+            # Closing tries to write once more, and leaves the file open if that fails too.
+            with contextlib.suppress(OSError):
+                self._stream.close()
+            raise
         self._stream.close()
 
 
@@ -78,7 +102,8 @@ class TensorBoard(Callback):
         hparams: settings to show in the HParams tab.
 
     Raises:
-        ValueError: if visdom is asked for.
+        ValueError: if visdom is asked for, or batch_step_size is below 1.
+        TypeError: if batch_step_size is no integer.
         OSError: when the Trial starts, if the directory cannot be made.
 
     State Requirements:
@@ -109,7 +134,7 @@ class TensorBoard(Callback):
         self.log_dir = Path(log_dir)
         self.write_graph = write_graph
         self.write_batch_metrics = write_batch_metrics
-        self.batch_step_size = batch_step_size
+        self.batch_step_size = checks.integer("batch_step_size", batch_step_size, at_least=1)
         self.write_epoch_metrics = write_epoch_metrics
         self.comment = comment
         self.hparams = hparams
@@ -124,20 +149,23 @@ class TensorBoard(Callback):
                 self.log_dir, f"{type(state[torchbearer.MODEL]).__name__}_{self.comment}"
             )
         self._file = EventFile(self.run_dir)
-        if resumed:
-            # Points beyond the one that a resumed run starts from are void.
-            start = SessionLog(status=SessionLog.START)
-            self._file.add(Event(session_log=start, step=step_number(state) + 1))
-            return
+        if resumed and hasattr(state[torchbearer.MODEL], "t"):
+            # All from the step that a resumed run starts with is void: it comes again.
+            played = state[torchbearer.MODEL].steps
+            start = 0 if played == 0 else step_number(state) + 1
+            self._file.add(Event(session_log=SessionLog(status=SessionLog.START), step=start))
+            if played != 0:
+                return
         optimizer = str(state[torchbearer.OPTIMIZER]).replace("\n", "\n    ")
         self._file.add(Event(summary=text("optimizer", "    " + optimizer)))
         for summary in self._hparams() if self.hparams else ():
             self._file.add(Event(summary=summary))
+        self._file.flush()
 
     def _hparams(self) -> tuple[Summary, ...]:
         """The HParams tab's entries."""
         plain = {
-            name: value if isinstance(value, (bool, int, float, str)) else str(value)
+            name: value if isinstance(value, (bool, int, float)) else printable(value)
             for name, value in (self.hparams or {}).items()
         }
         return hparams(plain, {"batch/est": None, "batch/average_regret": None})
@@ -173,11 +201,16 @@ class TensorBoard(Callback):
         if self._file:
             self._file.flush()
 
+    def sync(self) -> None:
+        """Have all points so far on the disk."""
+        if self._file:
+            self._file.sync()
+
     def close(self) -> None:
         """Write what is left and close the run's file."""
         if self._file:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            file.close()
 
     def state_dict(self) -> dict[str, Any]:
         return {"run_dir": str(self.run_dir) if self.run_dir else None}
@@ -186,6 +219,22 @@ class TensorBoard(Callback):
         """Carry on writing to the run that the state is of."""
         self.run_dir = Path(state_dict["run_dir"]) if state_dict["run_dir"] else None
         return self
+
+
+def bytes_per_point(metrics: Iterable[str], step: int) -> int:
+    """What a point of batch metrics takes in the log, at a t around the step.
+
+    >>> bytes_per_point(["est", "average_regret"], 10**6)
+    78
+    """
+    values = [Summary.Value(tag=f"batch/{name}", simple_value=1.0) for name in metrics]
+    event = Event(wall_time=time.time(), step=step, summary=Summary(value=values))
+    return event.ByteSize() + 16  # a record's length and checksums
+
+
+def printable(value: Any) -> str:
+    """The value as text that can be encoded: a path need not be."""
+    return str(value).encode(errors="backslashreplace").decode()
 
 
 def new_directory(parent: Path, name: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breaking_adam import options
-from breaking_adam.startup import quick_imports
+from breaking_adam.report import save_figure, save_summary, storage_failures
+from breaking_adam.startup import end_quietly, quick_imports
 
 if TYPE_CHECKING:
     from breaking_adam.claims import Section
@@ -32,6 +32,7 @@ NAMES = (
 )
 
 
+@storage_failures("python -m breaking_adam.theorems")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, run, report; the exit status, 1 where a theorem does not hold."""
     start = time.perf_counter()
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     with quick_imports():
         from breaking_adam import claims, panels
-        from breaking_adam.command import RequestError, make_directory
+        from breaking_adam.refusals import RequestError, make_directory
 
     try:
         directory = make_directory(chosen.logdir, "theorems")
@@ -64,15 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.distinct(chosen.only):
         section = getattr(claims, name.replace("-", "_"))()
         path = Path(chosen.figures or directory) / f"{name}.png"
-        panels.figure(section.panels, section.theorem).savefig(path)
+        save_figure(panels.figure(section.panels, section.theorem), path)
         summaries.append({"name": name, **_summary(section), "figure": str(path)})
         if not chosen.json:
             _report(section, path)
     holds = all(summary["holds"] for summary in summaries)
     seconds = time.perf_counter() - start
     result = {"holds": holds, "seconds": seconds, "logdir": str(directory), "theorems": summaries}
-    text = json.dumps(result, indent=2, ensure_ascii=False)
-    (directory / "summary.json").write_text(text + "\n", encoding="utf-8")
+    text = save_summary(result, directory)
     if chosen.json:
         print(text)
     else:
@@ -120,4 +120,5 @@ def _report(section: Section, path: Path) -> None:
 
 
 if __name__ == "__main__":
+    end_quietly()
     sys.exit(main())

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+import torch
+
 
 @cache
 def _pool() -> ThreadPoolExecutor:
@@ -18,17 +20,17 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
-def share(run: Callable[[int, int], object], total: int, workers: int, grain: int) -> None:
-    """Call ``run(first, last)`` on shares of range(total), one to each worker at most.
+def share(run: Callable[[int, int], object], total: int, grain: int) -> None:
+    """Call ``run(first, last)`` on shares of range(total), one to each of torch's threads.
 
     Shares are whole multiples of ``grain`` but for the last one. The caller takes the first.
 
     >>> taken = []
-    >>> share(lambda first, last: taken.append((first, last)), 10, 3, grain=2)
-    >>> sorted(taken)
-    [(0, 4), (4, 8), (8, 10)]
+    >>> share(lambda first, last: taken.append((first, last)), 10, grain=10)
+    >>> taken
+    [(0, 10)]
     """
-    size = max(1, -(-total // (grain * workers))) * grain
+    size = max(1, -(-total // (grain * torch.get_num_threads()))) * grain
     rest = [
         _pool().submit(run, first, min(first + size, total)) for first in range(size, total, size)
     ]

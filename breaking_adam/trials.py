@@ -6,14 +6,14 @@ import importlib
 import inspect
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torchbearer
 from torchbearer.metrics import MetricList
 
 from breaking_adam.adapters import bind
-from breaking_adam.callbacks import greedy_update
+from breaking_adam.callbacks import PLAYED, greedy_update, stop_at_nan
 from breaking_adam.engine import compiled
 from breaking_adam.metrics import average_regret, est
 from breaking_adam.names import NAMES
@@ -56,6 +56,7 @@ class Trial(torchbearer.Trial):
         super().__init__(*args, **kwargs)
         metrics = self.state[torchbearer.METRIC_LIST].metric_list
         self.state[torchbearer.METRIC_LIST] = _LeanMetricList(metrics)
+        self.closure: Callable[[Any], Any] = _with_loss(self.closure)
 
     def _fit_pass(self, state: Any) -> Any:
         lean = _LeanState()
@@ -65,6 +66,55 @@ class Trial(torchbearer.Trial):
         finally:
             state.update(lean)
         return state
+
+
+def _with_loss(closure: Callable[[Any], None]) -> Callable[[Any], Any]:
+    """The closure, with the loss as its value, which LBFGS asks for and torchbearer's lacks."""
+
+    def evaluate(state: Any) -> Any:
+        closure(state)
+        return state[torchbearer.LOSS]
+
+    return evaluate
+
+
+#: The most steps of a batch, counted over its replicas: a few tenths of a second, after which a
+#: Trial can be stopped, saved and shown. The first is for one replica, whose steps take longer.
+LONGEST = 2**24, 2**27
+
+
+class Pace(NamedTuple):
+    """How a Trial of the problem takes its steps.
+
+    Args:
+        engine: "compiled" or "eager".
+        every: the steps from point to point.
+        block: the most steps in one batch.
+    """
+
+    engine: str
+    every: int
+    block: int
+
+    @property
+    def batches_per_point(self) -> int:
+        """The batches from point to point."""
+        return -(-self.every // self.block)
+
+    def batches(self, steps: int) -> tuple[int, bool]:
+        """The whole batches in the first so many steps, and whether a part of one is left."""
+        points, past = divmod(steps, self.every)
+        return points * self.batches_per_point + past // self.block, past % self.block > 0
+
+
+def pace(problem: Problem, optimizer: torch.optim.Optimizer, engine: str, every: int) -> Pace:
+    """The pace at which :func:`build` has the problem played."""
+    if engine == "auto":
+        engine = "compiled" if bind(optimizer, optimizer.param_groups[0]) else "eager"
+    if engine == "eager":
+        return Pace(engine, every, 1)
+    longest = LONGEST[0] if problem.replicas == 1 else max(1, LONGEST[1] // problem.replicas)
+    return Pace(engine, every, min(every, longest))
 
 
 def build(
@@ -79,34 +129,38 @@ def build(
 ) -> tuple[Trial, str]:
     """A Trial that plays the problem until its ``steps`` is reached, and the engine it uses.
 
+    A problem that has been played already carries on, with the batches where they would have
+    been.
+
     Args:
         problem: the model.
         optimizer: of ``problem.x``.
         engine: "compiled", "eager", or "auto" for compiled where the optimizer has a rule.
         steps: the number of steps of the problem at which to stop.
-        every: the steps of a compiled block; eager callbacks see every step.
+        every: the steps of a compiled block, which is one batch unless it takes too long to wait
+            for (see :func:`pace`); eager callbacks see every step.
         schedule: α_t/α as a function of t.
         callbacks: what else to call; the step size and the projection come first.
     """
-    if engine == "auto":
-        engine = "compiled" if bind(optimizer, optimizer.param_groups[0]) else "eager"
+    to = pace(problem, optimizer, engine, every)
     before: list[torchbearer.Callback] = [] if schedule is constant else [StepSize(schedule)]
-    if engine == "eager":  # compiled() clamps by itself, after every step
+    if to.engine == "eager":  # compiled() clamps by itself, after every step
         before.append(greedy_update)
     trial = Trial(
         problem,
         optimizer,
         loss,
         [est(), average_regret()],
-        [*before, *callbacks],
+        [*before, stop_at_nan, *callbacks],
         verbose=0,
     )
-    left = steps - problem.steps
-    if engine == "compiled":
-        return trial.with_closure(compiled(every, until=steps)).for_train_steps(
-            -(-left // every)
-        ), engine
-    return trial.for_train_steps(left), engine
+    played, _ = to.batches(problem.steps)
+    batches, rest = to.batches(steps)
+    trial.state[PLAYED] = played
+    trial.for_train_steps(batches + rest - played if problem.steps < steps else 0)
+    if to.engine == "compiled":
+        trial.with_closure(compiled(to.block, until=steps, every=to.every))
+    return trial, to.engine
 
 
 def make_optimizer(name: str, problem: Problem, **hyper: Any) -> torch.optim.Optimizer:
@@ -121,12 +175,15 @@ def make_optimizer(name: str, problem: Problem, **hyper: Any) -> torch.optim.Opt
         ValueError: if there is no such optimizer, or it cannot be made so; the message says why.
     """
     factory = find_optimizer(name)
-    takes = inspect.signature(factory).parameters
+    try:
+        takes = inspect.signature(factory).parameters
+    except ValueError as error:  # some built-in functions
+        raise ValueError(f"{name} is no optimizer") from error
     if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
         hyper = {key: value for key, value in hyper.items() if key in takes}
     try:
         optimizer = factory(problem.parameters(), **hyper)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"{name} cannot be made: {error}") from error
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise ValueError(f"{name} makes no torch.optim.Optimizer, but a {type(optimizer).__name__}")
@@ -144,7 +201,7 @@ def find_optimizer(name: str) -> Callable[..., Any]:
         )
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"{path} cannot be imported: {error}") from error
     if not callable(found):
         raise ValueError(f"{path} is no optimizer but a {type(found).__name__}")
@@ -153,6 +210,9 @@ def find_optimizer(name: str) -> Callable[..., Any]:
 
 def seconds_per_step(problem: Problem, optimizer: torch.optim.Optimizer, steps: int = 300) -> float:
     """How long an eager step takes, by trying some; the problem and optimizer are used up."""
+    if optimizer.param_groups[0]["params"][0] is not problem.x:
+        raise ValueError("the optimizer must be of problem.x")
+    steps = max(10, min(steps, 10**6 // problem.replicas))
     trial, _ = build(problem, optimizer, engine="eager", steps=problem.steps + steps)
     trial.for_train_steps(steps // 10).run(1)
     start = time.perf_counter()

@@ -53,6 +53,10 @@ def judge(
         return Verdict("best point", f"x_T ≈ {x_star:+g} and {compared}")
     if abs(x - x_worst) <= near and not cheap:
         return Verdict("worst point", f"x_T ≈ {x_worst:+g} and {compared}")
-    if min(abs(x - x_star), abs(x - x_worst)) <= near:
-        return Verdict("undecided", f"x_T = {x:+.3g} but {compared}: run more steps")
+    if abs(x - x_star) <= near:
+        return Verdict(
+            "undecided", f"x_T ≈ {x_star:+g} but {compared}: more steps or a smaller α may tell"
+        )
+    if abs(x - x_worst) <= near:
+        return Verdict("undecided", f"x_T ≈ {x_worst:+g} but {compared}: run more steps")
     return Verdict("undecided", f"x_T = {x:+.3g} is near neither end: run more steps")

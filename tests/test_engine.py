@@ -33,6 +33,7 @@ OPTIMIZERS = {
 VARIANTS = {
     "nesterov": partial(torch.optim.SGD, lr=1e-5, momentum=0.9, nesterov=True),
     "dampening": partial(torch.optim.SGD, lr=1e-5, momentum=0.9, dampening=0.3),
+    "dampening-alone": partial(torch.optim.SGD, lr=1e-5, dampening=0.3),
     "sgd-l2": partial(torch.optim.SGD, lr=1e-4, weight_decay=0.5),
     "adam-l2": partial(torch.optim.Adam, **adam, weight_decay=20.0),
     "adam-maximize": partial(torch.optim.Adam, **adam, maximize=True),
@@ -177,13 +178,13 @@ def test_until_cuts_the_last_block_and_stops_there():
     assert problem.steps == 250
 
 
-def test_a_nan_stops_the_block_at_its_step():
+def test_a_nan_stops_the_trial_at_its_step():
     problem = Online(dtype=torch.float64)
     # Adam without ε on slopes that are all zero: 0/0 on the first step of small slope.
     problem.large, problem.small = 0.0, 0.0
     optimizer = torch.optim.Adam([problem.x], eps=0.0)
     trial = tb.Trial(problem, optimizer, loss, verbose=0)
-    trial.with_closure(compiled(100)).for_train_steps(1).run()
+    trial.with_closure(compiled(100)).for_train_steps(5).run()
     assert np.isnan(problem.x.item())
     assert problem.steps == 1
 

@@ -1,15 +1,12 @@
 """The TensorBoard callback, read back by TensorBoard itself."""
 
 import json
-import re
-import subprocess
-import sys
-import time
 import urllib.request
 
 import pytest
 import torch
 import torchbearer as tb
+from server import get, runs, scalars, serving
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from breaking_adam import Online, TensorBoard, average_regret, est, greedy_update, loss, online
@@ -97,45 +94,21 @@ def test_visdom_is_refused():
 
 @pytest.fixture
 def server(tmp_path):
-    """The real server, on a port that it finds free, over two commands' logs."""
+    """The real server over two commands' logs."""
     for _ in range(2):
         assert online.main(["--steps", "5000", "--logdir", str(tmp_path), "--json"]) == 0
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tensorboard.main", "--logdir", str(tmp_path), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        url = next(m[0] for line in process.stdout if (m := re.search(r"http://\S+?:\d+/", line)))
+    with serving(tmp_path) as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def get(url):
-    with urllib.request.urlopen(url, timeout=30) as response:
-        return json.loads(response.read())
 
 
 def test_the_real_server_shows_both_optimizers_under_one_tag(server, tmp_path):
-    def complete(runs):
-        return len(runs) == 4 and all("batch/est" in tags for tags in runs.values())
-
-    deadline = time.monotonic() + 60
-    while not complete(runs := get(server + "data/plugin/scalars/tags")):
-        assert time.monotonic() < deadline, runs
-        time.sleep(0.2)
-    assert set(runs) == {
+    assert set(runs(server, 4)) == {
         f"{command}/Online_{name}"
         for command in ("online", "online_2")
         for name in ("adam", "amsgrad")
     }
-    run = "run=online/Online_amsgrad"
-    x = get(server + f"data/plugin/scalars/scalars?{run}&tag=batch%2Fest")
-    r = get(server + f"data/plugin/scalars/scalars?{run}&tag=batch%2Faverage_regret")
+    x = scalars(server, "online/Online_amsgrad")
+    r = scalars(server, "online/Online_amsgrad", "batch/average_regret")
     assert (
         [step for _, step, _ in x] == [step for _, step, _ in r] == [1000, 2000, 3000, 4000, 5000]
     )

@@ -50,6 +50,7 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     Raises:
         ValueError, TypeError: for a hyperparameter out of its range, with its name and value.
+        TypeError: for ``foreach=True`` or ``fused=False`` without an ``update`` of its own.
         RuntimeError: for sparse gradients, or both ``foreach`` and ``fused``.
 
     >>> from breaking_adam import Rule, compilable, plain_at
@@ -181,8 +182,8 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group; ``weight_decay`` may be a :class:`WeightDecay` there too."""
-        if isinstance(param_group.get("weight_decay"), WeightDecay):
-            param_group.update(param_group["weight_decay"].options())
+        if "weight_decay" in param_group and "decoupled_weight_decay" not in param_group:
+            param_group.update(decay_options(param_group["weight_decay"]))
         self._check({**self.defaults, **param_group})
         super().add_param_group(param_group)
 
@@ -192,6 +193,8 @@ class RuleOptimizer(torch.optim.Optimizer):
             raise RuntimeError("fused=True and foreach=True exclude each other")
         if group["fused"] and self.compiled_rule(group) is None:
             raise TypeError(f"{type(self).__name__} has steps of its own and no rule to fuse")
+        if self._is_fused_only and (group["foreach"] or group["fused"] is False):
+            raise TypeError(f"{type(self).__name__} has no update but its fused one")
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -204,6 +207,11 @@ class RuleOptimizer(torch.optim.Optimizer):
                 # On the host, where the coefficients are worked out; beyond 2²⁴ it is a double.
                 step = torch.as_tensor(kept["step"], device="cpu")
                 kept["step"] = step if step.dtype == torch.float64 else step.float()
+
+    @property
+    def _is_fused_only(self) -> bool:
+        """Whether there is nothing but the rule: no tensor operations that say the same."""
+        return type(self).update is RuleOptimizer.update
 
     @property
     def _step_supports_amp_scaling(self) -> bool:
@@ -237,7 +245,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     def _step_group(self, group: Group, params: list[Tensor]) -> None:
         binding, alpha = self.binding(group), float(group["lr"])
         entries = self._entries(params, binding)
-        if group["fused"] or type(self).update is RuleOptimizer.update:
+        if group["fused"] or self._is_fused_only:
             for t, xs, gs, states in _columns(entries):
                 one_pass.step(t, xs, gs, states, binding, alpha)
         elif _foreach(group, params):

@@ -60,7 +60,6 @@ def _compiled(
     threads.share(
         lambda first, last: run(first, last, *numbers),
         int(sizes.sum()),
-        workers=torch.get_num_threads(),
         grain=GRAIN,
     )
     for row, copies in zip(rows, plain, strict=True):
@@ -98,7 +97,8 @@ def torch_kernel(
     """
     if binding.rule.move not in (rules.adam_move, rules.amsgrad_move):
         raise RuntimeError(
-            f"there is no fused kernel for this rule on {xs[0].device.type}: use foreach=True"
+            f"there is no fused kernel for this rule on {xs[0].device.type}: "
+            "use foreach=True if the optimizer has an update of its own, else the CPU"
         )
     beta1, _, beta2, _, step_size, eps = binding.rule.at(t, alpha, binding.hyper)
     m, v, *maximum = states

@@ -46,7 +46,7 @@ def test_a_missing_library_has_a_row_that_says_so(monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("argument", "message"),
-    [("--steps=0", "--steps must be at least 1"), ("--seed=x", "invalid literal")],
+    [("--steps=0", "--steps: '0' is not from 1"), ("--seed=x", "--seed: 'x' is not a whole")],
 )
 def test_bad_input_is_one_line(argument, message, capsys):
     with pytest.raises(SystemExit) as end:

@@ -1,0 +1,59 @@
+"""Files that are whole or not there: what survives a crash, a full disk and a second process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+#: What the name of a file being written ends in; a process that is killed may leave one.
+PART = ".part"
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Make the file hold the content, or leave it as it was: never anything between.
+
+    The content is on the disk before it takes the name, so that a loss of power is no exception.
+
+    Raises:
+        OSError: if it cannot be done; the file is then what it was.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{PART}")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    if sys.platform != "win32":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def claim(directory: Path) -> int | None:
+    """A lock on the directory, to be given to ``os.close``; None where another process has it.
+
+    It ends with the process, however that ends.
+    """
+    if sys.platform == "win32":  # nothing to lock a directory with
+        return os.open(os.devnull, os.O_RDONLY)
+    lock = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    except OSError:  # a file system without locks
+        pass
+    return lock

@@ -1,0 +1,98 @@
+"""A command's directory: its settings, its checkpoints, and which process it belongs to."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+from breaking_adam import checkpoints, files
+from breaking_adam.attempts import Attempt
+from breaking_adam.options import SETTINGS
+
+CHECKPOINT = "checkpoint.pt"
+
+
+class RunError(Exception):
+    """A run that cannot be carried on; the message is the line to show."""
+
+
+class Run:
+    """One start of a command and all its resumptions; within ``with``, this process's alone.
+
+    Args:
+        directory: its own.
+        command: its name.
+        settings: its options, which never change.
+
+    Raises:
+        RunError: if another process is at it.
+        OSError: if the directory cannot be read or written.
+    """
+
+    def __init__(self, directory: Path, command: str, settings: dict[str, Any]) -> None:
+        self.directory = directory
+        self.command = command
+        self.settings = {"problem": command, **settings}
+        #: The steps up to which each attempt is safe.
+        self.saved: dict[str, int] = {}
+        lock = files.claim(directory)
+        if lock is None:
+            raise RunError(f"{directory} is being run by another process: wait for it to end")
+        self._lock = lock
+        for left in directory.rglob(f".*{files.PART}"):
+            left.unlink()
+        if not (directory / SETTINGS).exists():
+            files.replace(directory / SETTINGS, json.dumps(self.settings, indent=2).encode())
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    @property
+    def resume(self) -> str:
+        """The command line that carries it on."""
+        return f"python -m breaking_adam.{self.command} --resume {shlex.quote(str(self.directory))}"
+
+    def save(self, attempt: Attempt) -> None:
+        """Make a checkpoint of the attempt, in place of the one before."""
+        attempt.board.sync()  # a point before the checkpoint does not come again
+        state = {"settings": self.settings, "attempt": attempt.state_dict()}
+        checkpoints.save(attempt.directory / CHECKPOINT, state)
+        self.saved[attempt.name] = attempt.problem.steps
+
+    def load(self, attempt: Attempt) -> None:
+        """Put the attempt where its checkpoint is, if it has one.
+
+        Raises:
+            RunError: if the checkpoint is damaged, or belongs to other settings.
+        """
+        path = attempt.directory / CHECKPOINT
+        if not path.exists():
+            return
+        try:
+            state = checkpoints.load(path)
+            self._compare(state["settings"])
+            attempt.load_state_dict(state["attempt"])
+        except checkpoints.CheckpointError as error:
+            raise RunError(
+                f"{path} cannot be used: {error}. Everything else is untouched: put a copy of it "
+                "back, or delete it to run from the first step"
+            ) from error
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise RunError(
+                f"{path} does not hold a run of this version: delete it to run from the first step"
+            ) from error
+        self.saved[attempt.name] = attempt.problem.steps
+
+    def _compare(self, settings: dict[str, Any]) -> None:
+        for name in {**settings, **self.settings}:
+            there, here = settings.get(name), self.settings.get(name)
+            if there != here:
+                raise checkpoints.CheckpointError(
+                    f"it is of other settings, with {name} {there} where {SETTINGS} has {here}"
+                )

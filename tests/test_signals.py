@@ -1,0 +1,116 @@
+"""Ctrl-C and SIGTERM: a run ends within a second, and can be carried on."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from odd_optimizers import LATE
+from processes import Command, wait_for
+
+ENDLESS = ("--steps", "1e12")
+RUNS = {
+    "one long block": (*ENDLESS, "--log-every", "1e12"),
+    "points all the time": (*ENDLESS, "--log-every", "500"),
+    "many replicas": (*ENDLESS, "--log-every", "1e9", "--replicas", "100000"),
+    "eager": (*ENDLESS, "--engine", "eager"),
+}
+
+
+def played(directory):
+    """Whether a first checkpoint is there."""
+    return list(directory.glob("logs/*/*/checkpoint.pt"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", RUNS)
+def test_a_signal_ends_a_run_within_a_second(name, number, tmp_path):
+    words = (*RUNS[name], "--checkpoint-every", "0.1", "--optimizer", "adam", "amsgrad")
+    process = Command(tmp_path, "stochastic", *words)
+    wait_for(lambda: played(tmp_path))
+    before = time.monotonic()
+    process.send(number)
+    status = process.wait()
+    seconds = time.monotonic() - before
+    assert status == 128 + number, process.err
+    assert seconds < 1
+    assert process.err.count("\n") <= 1  # what a large log says beforehand
+    assert "Traceback" not in process.err
+    assert process.out.splitlines()[2].startswith("adam")
+    assert "to carry on: python -m breaking_adam.stochastic --resume logs/stochastic" in process.out
+    assert not (tmp_path / "logs/stochastic/summary.json").exists()
+
+
+def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_path):
+    """Through the true command line, twice."""
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+
+    def typed(*words):
+        return subprocess.Popen(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    first = typed(
+        *("-m", "breaking_adam.online", "--json", *ENDLESS, "--checkpoint-every", "0.2"),
+        *("--logdir", "a place"),
+    )
+    wait_for(lambda: list(tmp_path.glob("a place/online/*/checkpoint.pt")))
+    first.send_signal(signal.SIGINT)
+    out, err = first.communicate(timeout=60)
+    assert first.returncode == 130, err
+    stopped = json.loads(out)
+    assert stopped["complete"] is False
+    reached = stopped["runs"][0]["steps"]
+    assert reached > 0
+
+    python, *words = shlex.split(stopped["resume"])
+    assert python == "python"
+    second = typed(*words, "--json")
+    log = next(tmp_path.glob("a place/online/*/events*"))
+    wait_for(lambda: len(list(log.parent.glob("events*"))) == 2)
+    time.sleep(0.3)
+    second.send_signal(signal.SIGTERM)
+    out, err = second.communicate(timeout=60)
+    assert second.returncode == 143, err
+    assert json.loads(out)["runs"][0]["steps"] > reached
+
+
+def test_a_second_signal_ends_a_run_at_once(tmp_path):
+    """Even one whose optimizer is in the middle of a long step."""
+    words = ("--optimizer", "odd_optimizers.Slow", "--steps", 10_000, "--log-every", LATE)
+    process = Command(tmp_path, "online", *words, "--checkpoint-every", 0)
+    wait_for(lambda: played(tmp_path))
+    time.sleep(1.5)
+    process.send(signal.SIGINT)
+    time.sleep(0.2)
+    assert process.process.is_alive()
+    before = time.monotonic()
+    process.send(signal.SIGINT)
+    assert process.wait() == -signal.SIGINT
+    assert time.monotonic() - before < 1
+
+
+def test_before_there_is_anything_to_lose_ctrl_c_just_ends(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "breaking_adam.online"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    time.sleep(0.5)  # in the midst of importing torch
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert err == b""
+    assert list(tmp_path.iterdir()) == []
