@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from breaking_adam.problems import divisor_of
+from breaking_adam.arithmetic import divisor_of
 
 
 class Settings(ctypes.Structure):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from breaking_adam.kernels import SOURCES, jit
+from breaking_adam.compilation import jit
 from breaking_adam.problems import Cost, Problem
 from breaking_adam.rules import beta1_at
 
@@ -107,11 +107,10 @@ def sums(problem: Problem, momentum: Momentum, beta2: float, t: np.ndarray) -> S
 
 @cache
 def _loop(cost: Cost) -> Any:
-    (f_at, key_of), sources = cost, SOURCES
+    f_at, key_of = cost
 
-    @jit(f_at, key_of)
+    @jit(cost)
     def run(times, first_step, c, momentum, beta2, out):
-        sources  # noqa: B018 - see jit
         beta1, decay, power = momentum
         total = squares = v = v_hat = weighted_v_hat = weighted_norm = 0.0
         t, key = 0, key_of(0, c)

@@ -19,6 +19,7 @@ from numba.extending import register_jitable as compilable
 from torch import Tensor, nn
 
 from breaking_adam import checks
+from breaking_adam.arithmetic import add, divisible, divisor_of, splitmix64
 
 #: The (epoch, batch) that the problem's clock has counted last.
 COUNTED = torchbearer.state_key("breaking_adam_counted")
@@ -170,10 +171,6 @@ class Problem(nn.Module):
         self._regret = regret.copy()
 
 
-# Numba turns an unsigned and a plain integer into a float, so unsigned constants it is.
-_0, _1, _27, _30, _31, _63, _64 = (np.uint64(n) for n in (0, 1, 27, 30, 31, 63, 64))
-
-
 @compilable
 def online_at(x, t, key, c):
     """Large·x on the first step of every period, small·x on the others."""
@@ -185,27 +182,7 @@ def online_at(x, t, key, c):
 @compilable
 def online_key(k, c):
     """All replicas see the same."""
-    return _0
-
-
-@compilable
-def divisible(n, d):
-    """Whether d divides n, without the division that would take half of a step's time.
-
-    d = 2ˢ d' is what :func:`divisor_of` makes of it: n·d'⁻¹ mod 2⁶⁴, rotated by s, is n/d where d
-    divides n, and above (2⁶⁴−1)/d elsewhere (Warren, Hacker's Delight, 10-17).
-    """
-    inverse, shift, largest = d
-    q = n * inverse
-    return (q >> shift) | (q << ((_64 - shift) & _63)) <= largest
-
-
-@cache
-def divisor_of(d: int) -> tuple[np.uint64, np.uint64, np.uint64]:
-    """The numbers by which :func:`divisible` tests for d ≥ 1."""
-    shift = (d & -d).bit_length() - 1
-    inverse = pow(d >> shift, -1, 2**64) if d >> shift > 1 else 1
-    return np.uint64(inverse), np.uint64(shift), np.uint64((2**64 - 1) // d)
+    return np.uint64(0)
 
 
 class Online(Problem):
@@ -244,19 +221,6 @@ class Online(Problem):
         return (self.large + (self.period - 1) * self.small) / self.period
 
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-
-
-@compilable
-def splitmix64(seed, n):
-    """Output n (from 1) of the SplitMix64 generator (Steele, Lea and Flood 2014), in one jump."""
-    z = seed + n * _GOLDEN
-    z = (z ^ (z >> _30)) * _MIX_1
-    z = (z ^ (z >> _27)) * _MIX_2
-    return z ^ (z >> _31)
-
-
 @compilable
 def stochastic_at(x, t, key, c):
     """Large·x when the draw falls below the threshold, else small·x.
@@ -272,7 +236,7 @@ def stochastic_at(x, t, key, c):
 @compilable
 def stochastic_key(k, c):
     """The seed of replica k's generator is output k + 1 of the generator seeded with ``seed``."""
-    return splitmix64(c[3], np.uint64(k) + _1)
+    return splitmix64(c[3], np.uint64(k + 1))
 
 
 class Stochastic(Problem):
@@ -318,17 +282,6 @@ class Stochastic(Problem):
     @property
     def mean_slope(self) -> float:
         return self.probability * self.large + (1 - self.probability) * self.small
-
-
-@compilable
-def add(high, low, a):
-    """(high + low) + a as a sum of two doubles, exact but for the last bits of ``low``.
-
-    Knuth's two-sum (The Art of Computer Programming, vol. 2, 4.2.2, theorem B).
-    """
-    total = high + a
-    b = total - high
-    return total, low + ((high - (total - b)) + (a - b))
 
 
 @cache

@@ -9,8 +9,8 @@ import torch
 import torchbearer
 
 from breaking_adam import Online, Stochastic, TensorBoard
+from breaking_adam.arithmetic import add
 from breaking_adam.callbacks import Curves
-from breaking_adam.problems import add
 from breaking_adam.trials import build
 
 

@@ -8,7 +8,7 @@ import torch
 import torchbearer as tb
 
 from breaking_adam import Online, Stochastic, average_regret, compiled, est, loss
-from breaking_adam.problems import add
+from breaking_adam.arithmetic import add
 
 
 def slopes(problem, steps):

@@ -17,7 +17,7 @@ import torch
 from processes import Command, wait_for
 from test_resume import ends, logged
 
-from breaking_adam import checkpoints, files, kernels, online
+from breaking_adam import checkpoints, compilation, files, online
 
 
 @pytest.fixture
@@ -322,7 +322,7 @@ def test_ten_at_once_in_one_directory_are_whole_and_apart(tmp_path):
 def test_a_full_disk_for_compiled_code_is_done_without(small_disk, monkeypatch):
     fill(small_disk, leave=0)
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(small_disk))
-    double = kernels.jit(files.claim)(lambda x: 2 * x)
+    double = compilation.jit(files.claim)(lambda x: 2 * x)
     assert double(np.arange(3)).tolist() == [0, 2, 4]
     assert double.signatures
 
@@ -333,9 +333,9 @@ def test_damaged_compiled_code_is_compiled_again(tmp_path, monkeypatch):
     def double(x):
         return 2 * x
 
-    assert kernels.jit(files.claim)(double)(4) == 8
+    assert compilation.jit(files.claim)(double)(4) == 8
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert kept
     for path in kept:
         path.write_bytes(b"damaged")
-    assert kernels.jit(files.claim)(double)(4) == 8
+    assert compilation.jit(files.claim)(double)(4) == 8

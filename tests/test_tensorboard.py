@@ -123,3 +123,17 @@ def test_the_real_server_shows_both_optimizers_under_one_tag(server, tmp_path):
     )
     names = {info["name"] for info in get(request)["hparamInfos"]}
     assert {"lr", "schedule", "steps", "seed"} <= names
+
+
+def test_a_model_that_is_no_problem_can_run_again(tmp_path):
+    model = torch.nn.Linear(1, 1)
+    data = torch.utils.data.TensorDataset(torch.ones(3, 1), torch.ones(3, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    board = TensorBoard(tmp_path, batch_step_size=1, comment="twice")
+    trial = tb.Trial(
+        model, optimizer, torch.nn.functional.mse_loss, ["loss"], [board], verbose=0
+    ).with_train_generator(torch.utils.data.DataLoader(data))
+    trial.run(1)
+    trial.run(2)
+    steps = [step for step, _ in points(board.run_dir, "batch/running_loss")]
+    assert steps == [1, 2, 3, 4, 5, 6]

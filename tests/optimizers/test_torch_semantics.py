@@ -347,3 +347,10 @@ def test_labml_arguments_by_position(kind):
         is False
     )
     assert kind([parameter(2)], defaults={"warmup": 8}).param_groups[0]["warmup"] == 8
+
+
+def test_a_number_as_a_groups_weight_decay_is_an_l2_penalty_as_everywhere():
+    (whole,) = AMSGrad([parameter(1)], weight_decay=0.1).param_groups
+    (group,) = AMSGrad([{"params": [parameter(1)], "weight_decay": 0.1}]).param_groups
+    assert (group["weight_decay"], group["decoupled_weight_decay"]) == (0.1, False)
+    assert whole["decoupled_weight_decay"] is False
