@@ -1,5 +1,8 @@
 """``python -m breaking_adam``: what there is to run."""
 
+import sys
+from collections.abc import Sequence
+
 from breaking_adam.names import NAMES
 
 COMMANDS = {
@@ -10,11 +13,25 @@ COMMANDS = {
     "conformance": "which algorithm each library's Adam and AMSGrad is, beside ours",
 }
 
-if __name__ == "__main__":
+
+def main(arguments: Sequence[str]) -> int:
+    """List the commands; the exit status."""
+    if arguments and arguments[0] not in ("-h", "--help"):
+        print(
+            f"python -m breaking_adam: error: commands have a dot, as in "
+            f"python -m breaking_adam.{arguments[0] if arguments[0] in COMMANDS else 'online'}",
+            file=sys.stderr,
+        )
+        return 2
     print("Breaking Adam: On the Convergence of Adam and Beyond, as commands.\n")
     for name, what in COMMANDS.items():
         print(f"  python -m breaking_adam.{name:<12} {what}")
     print("\nEach tells its options with --help. Optimizers with a short name:\n")
     for name, path in NAMES.items():
         print(f"  {name:<12} {path}")
-    print("\nAny other torch optimizer goes by its import path, such as torch.optim.NAdam.")
+    print("\nOther torch optimizers go by their import path, such as torch.optim.NAdam.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -114,7 +114,7 @@ class Attempt:
             "verdict": verdict.word,
             "reason": verdict.reason,
             "seconds": self.seconds,
-            "steps_per_second": problem.steps * problem.replicas / max(self.seconds, 1e-9),
+            "steps_per_second": problem.steps / max(self.seconds, 1e-9),
             "logdir": str(self.directory),
         }
 

@@ -102,7 +102,7 @@ def _against(played: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -
     wide = max(line.y.max() for line in ratios) > 10
     return [
         Panel("$R_t$, and its bound (dashed)", side_by_side, log=(True, True)),
-        Panel("$R_t$ / bound", ratios, log=(True, wide), level=1.0),
+        Panel("$R_t$ / bound (holds above 1)", ratios, log=(True, wide), level=1.0),
     ]
 
 

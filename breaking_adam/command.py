@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import sys
 import traceback
@@ -86,7 +87,7 @@ def _carry_out(this: Run, attempts: Sequence[Attempt], options: argparse.Namespa
         if options.json:
             show(as_json(_summary(this, begun, figure if complete else None)))
         else:
-            show(_text(this, begun, figure if complete else None))
+            show(_text(this, attempts, figure if complete else None))
     except OSError as error:
         failure, status = f"standard output: {one_line(error)}; {_safe(this)}", 1
     if failure:
@@ -157,6 +158,7 @@ def _summary(this: Run, attempts: Sequence[Attempt], figure: Path | None) -> dic
     """All that there is to tell; ``complete`` and ``resume`` say what is left to do."""
     return {
         **this.settings,
+        "directory": str(this.directory),
         "complete": figure is not None,
         "resume": None if figure else this.resume,
         "figure": str(figure) if figure else None,
@@ -165,9 +167,15 @@ def _summary(this: Run, attempts: Sequence[Attempt], figure: Path | None) -> dic
 
 
 def _text(this: Run, attempts: Sequence[Attempt], figure: Path | None) -> str:
-    then = f"figure:      {figure}" if figure else f"to carry on: {this.resume}"
-    table = as_table([attempt.result() for attempt in attempts])
-    return f"{table}\n\n{then}\ntensorboard: tensorboard --logdir {this.directory}"
+    table = as_table([attempt.result() for attempt in attempts if attempt.problem.steps])
+    reached = ", ".join(
+        f"{attempt.name} at step {attempt.problem.steps:,} of {attempt.options.steps:,}"
+        for attempt in attempts
+    )
+    stopped = f"stopped:     {reached}\nto carry on: {this.resume}"
+    then = f"figure:      {figure}" if figure else stopped
+    logs = shlex.quote(str(this.directory))
+    return f"{table}\n\n{then}\ntensorboard: tensorboard --logdir {logs}"
 
 
 def curve_of(name: str, curves: Curves) -> Curve:

@@ -225,7 +225,10 @@ PEERS = {
 }
 
 #: labml-nn asks for torchvision, torchtext and fairscale, which its optimizers do not use.
-INSTALL = "pip install -e '.[conformance]' && pip install --no-deps labml-nn"
+INSTALL = (
+    "pip install -c constraints.txt -e '.[conformance]' && "
+    "pip install -c constraints.txt --no-deps labml-nn"
+)
 
 
 # --- The tables -------------------------------------------------------------------------------

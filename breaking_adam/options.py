@@ -32,18 +32,28 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: error: {one_line} (see --help)\n")
 
 
-def count(text: str) -> int:
-    """A positive whole number, such as 6000000, 6_000_000 or 6e6."""
-    try:
-        number = int(text)
-    except ValueError:
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """A type of option: a whole number in [low, high], such as 6000000, 6_000_000 or 6e6."""
+
+    def convert(text: str) -> int:
         try:
-            number = int(float(text)) if float(text).is_integer() else 0
-        except (ValueError, OverflowError):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if not 1 <= number <= 10**12:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10^12")
-    return number
+            value = int(text)
+        except ValueError:
+            try:
+                whole, value = float(text).is_integer(), int(float(text))
+            except (ValueError, OverflowError):
+                whole = False
+            if not whole:
+                raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not from {low:,} to {high:,}")
+        return value
+
+    return convert
+
+
+#: A type of option: a number of steps.
+count = integer(1, 10**12)
 
 
 def number(low: float, high: float, *, open_low: bool = False) -> Callable[[str], float]:
@@ -59,21 +69,6 @@ def number(low: float, high: float, *, open_low: bool = False) -> Callable[[str]
             raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
         if not (low < value if open_low else low <= value) or not value < high:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number {within}")
-        return value
-
-    return convert
-
-
-def integer(low: int, high: int) -> Callable[[str], int]:
-    """A type of option: a whole number in [low, high]."""
-
-    def convert(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not from {low} to {high}")
         return value
 
     return convert

@@ -91,6 +91,8 @@ def check_figure(path: str | None) -> None:
 def make_directory(logdir: str, name: str) -> Path:
     """A new directory for a command's results, or a RequestError."""
     try:
+        if not logdir:
+            raise ValueError("it has no name")
         return new_directory(Path(logdir), name)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

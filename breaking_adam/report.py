@@ -89,12 +89,14 @@ def show(text: str) -> None:
     """Print the text, whatever the terminal can and cannot show.
 
     Raises:
-        OSError: if standard output takes no more, as a pipe that its reader has closed.
+        OSError: if standard output cannot be written, as to a full disk.
     """
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         print(text, flush=True)
+    except BrokenPipeError:  # the reader has seen enough
+        _leave_standard_output()
     except OSError:
         _leave_standard_output()
         raise

@@ -181,6 +181,9 @@ def make_optimizer(name: str, problem: Problem, **hyper: Any) -> torch.optim.Opt
         raise ValueError(f"{name} is no optimizer") from error
     if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
         hyper = {key: value for key, value in hyper.items() if key in takes}
+    for key in set(hyper) & set(takes):  # Adafactor's eps, for one, is a pair
+        if isinstance(takes[key].default, (tuple, list)) != isinstance(hyper[key], (tuple, list)):
+            del hyper[key]
     try:
         optimizer = factory(problem.parameters(), **hyper)
     except (Exception, SystemExit) as error:

@@ -196,6 +196,24 @@ class RuleOptimizer(torch.optim.Optimizer):
         if self._is_fused_only and (group["foreach"] or group["fused"] is False):
             raise TypeError(f"{type(self).__name__} has no update but its fused one")
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Be where the optimizer was of which this is the state; as it was if that cannot be.
+
+        Raises:
+            ValueError: if the state is of an optimizer without this one's hyperparameters, or
+                has other groups.
+        """
+        before = self.param_groups, self.state
+        try:
+            super().load_state_dict(state_dict)
+        except Exception as error:
+            self.param_groups, self.state = before
+            if isinstance(error, KeyError):
+                raise ValueError(
+                    f"the state is not one that {type(self).__name__} can take: it has no {error}"
+                ) from error
+            raise
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         for group in self.param_groups:
