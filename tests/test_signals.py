@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -42,6 +43,7 @@ def test_a_signal_ends_a_run_within_a_second(name, number, tmp_path):
     assert process.err.count("\n") <= 1  # what a large log says beforehand
     assert "Traceback" not in process.err
     assert process.out.splitlines()[2].startswith("adam")
+    assert re.search(r"stopped: +adam at step [\d,]+ of [\d,]+", process.out)
     assert "to carry on: python -m breaking_adam.stochastic --resume logs/stochastic" in process.out
     assert not (tmp_path / "logs/stochastic/summary.json").exists()
 

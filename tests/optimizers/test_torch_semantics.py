@@ -354,3 +354,15 @@ def test_a_number_as_a_groups_weight_decay_is_an_l2_penalty_as_everywhere():
     (group,) = AMSGrad([{"params": [parameter(1)], "weight_decay": 0.1}]).param_groups
     assert (group["weight_decay"], group["decoupled_weight_decay"]) == (0.1, False)
     assert whole["decoupled_weight_decay"] is False
+
+
+def test_a_state_of_another_optimizer_is_refused_and_changes_nothing():
+    x = parameter(2)
+    optimizer = AMSGrad([x], lr=0.25)
+    stepped(optimizer)
+    before = optimizer.state_dict()
+    foreign = torch.optim.SGD([parameter(2)], lr=0.1, momentum=0.9).state_dict()
+    with pytest.raises(ValueError, match="not one that AMSGrad can take: it has no 'betas'"):
+        optimizer.load_state_dict(foreign)
+    assert optimizer.state_dict() == before
+    stepped(optimizer)
