@@ -33,7 +33,7 @@ notebooks: $(VENV)/installed-test
 # The reference of the public names, from their docstrings: build/docs/index.html.
 docs: $(VENV)/installed-docs
 	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
-		breaking_adam '!breaking_adam\.' breaking_adam.bounds
+		breaking_adam '!breaking_adam\.' breaking_adam.paper.bounds
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
@@ -42,9 +42,10 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(VENV)/installed
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --json build/benchmarks.json
 
 clean:
 	rm -rf $(VENV) build *.egg-info

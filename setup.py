@@ -38,7 +38,7 @@ setup(
         "conformance": CONFORMANCE,
         "notebook": NOTEBOOK,
         "test": ["hypothesis", "pytest", *CONFORMANCE, *NOTEBOOK],
-        "check": ["mypy", "ruff", "types-tabulate"],
+        "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
     },
     classifiers=[

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-import sys
 from pathlib import Path
-
-if sys.platform != "win32":
-    import fcntl
 
 #: What the name of a file being written ends in; a process that is killed may leave one.
 PART = ".part"
@@ -33,12 +30,11 @@ def replace(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    if sys.platform != "win32":
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def claim(directory: Path) -> int | None:
@@ -46,8 +42,6 @@ def claim(directory: Path) -> int | None:
 
     It ends with the process, however that ends.
     """
-    if sys.platform == "win32":  # nothing to lock a directory with
-        return os.open(os.devnull, os.O_RDONLY)
     lock = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,3 +51,21 @@ def claim(directory: Path) -> int | None:
     except OSError:  # a file system without locks
         pass
     return lock
+
+
+def new_directory(parent: Path, name: str) -> Path:
+    """Make ``parent/name``, or ``parent/name_2``, … where that exists: never an earlier one.
+
+    ``mkdir`` takes a name or fails, so that of two at once each gets its own.
+    """
+    number = 1
+    while True:
+        directory = parent / (name if number == 1 else f"{name}_{number}")
+        try:
+            directory.mkdir(parents=True)
+        except FileExistsError:
+            if parent.exists() and not parent.is_dir():
+                raise
+            number += 1
+        else:
+            return directory

@@ -1,0 +1,1 @@
+"""Rules and problems to machine code."""

@@ -1,0 +1,84 @@
+"""One step of one coordinate: a rule with what surrounds it in an optimizer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numba.extending import register_jitable as compilable
+
+from breaking_adam.rules import Rule
+
+
+class Specialisation(NamedTuple):
+    """A rule with all that decides the machine code of one step of one coordinate."""
+
+    rule: Rule
+    l2: bool
+    decay: bool
+    decay_absolute: bool
+    maximize: bool
+    dtype: np.dtype[Any]  # of x, the state and the arithmetic
+    coefficients: int  # how many numbers the rule's ``at`` gives
+
+
+class Tuples(NamedTuple):
+    """Compiled helpers for tuples of one length; Numba has no comprehension over tuples."""
+
+    load: Any  # (rows, k) -> tuple(row[k] for row in rows)
+    store: Any  # (rows, k, values): row[k] = value for each
+    narrow: Any  # values -> the values in the precision of the step
+
+
+@cache
+def tuples(n: int, dtype: np.dtype[Any]) -> Tuples:
+    """The helpers for tuples of n."""
+    if n == 0:
+        empty = compilable(lambda *_: ())
+        return Tuples(empty, empty, empty)
+    rest, i, real = tuples(n - 1, dtype), n - 1, numba.from_dtype(dtype)
+    load_rest, store_rest, narrow_rest = rest
+
+    @compilable
+    def load(rows, k):
+        return load_rest(rows, k) + (rows[i][k],)  # noqa: RUF005 - Numba's subset
+
+    @compilable
+    def store(rows, k, values):
+        store_rest(rows, k, values)
+        rows[i][k] = values[i]
+
+    @compilable
+    def narrow(values):
+        return narrow_rest(values) + (real(values[i]),)  # noqa: RUF005
+
+    return Tuples(load, store, narrow)
+
+
+@cache
+def stepper(specialisation: Specialisation) -> Any:
+    """(x, state, g, c, alpha, (l2, decay)) -> (x, state): the rule with weight decay around it."""
+    move, real = specialisation.rule.move, numba.from_dtype(specialisation.dtype)
+    narrow = tuples(len(specialisation.rule.state), specialisation.dtype).narrow
+    maximize, absolute = specialisation.maximize, specialisation.decay_absolute
+    use_l2, use_decay = specialisation.l2, specialisation.decay
+    with_x = specialisation.rule.with_x
+
+    @compilable
+    def one(x, state, g, c, alpha, decays):
+        l2, decay = decays
+        if maximize:
+            g = -g
+        if use_l2:
+            g = g + real(l2) * x
+        if use_decay:
+            x = x * real(1.0 - (decay if absolute else alpha * decay))
+        if with_x:
+            whole, _ = move((x,) + state, g, c)  # noqa: RUF005 - Numba's subset
+            return real(whole[0]), narrow(whole[1:])
+        state, dx = move(state, g, c)
+        return real(x + dx), narrow(state)
+
+    return one

@@ -1,0 +1,23 @@
+"""Random draws as a function of (seed, step): no state, so that every engine sees the same."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba.extending import register_jitable as compilable
+
+_27, _30, _31 = (np.uint64(n) for n in (27, 30, 31))
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+@compilable
+def splitmix64(seed, n):
+    """Output n (from 1) of the SplitMix64 generator (Steele, Lea and Flood 2014), in one jump."""
+    z = seed + n * _GOLDEN
+    z = (z ^ (z >> _30)) * _MIX_1
+    z = (z ^ (z >> _27)) * _MIX_2
+    return z ^ (z >> _31)

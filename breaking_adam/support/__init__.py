@@ -1,0 +1,1 @@
+"""What belongs to no wing: checks of arguments, files, text."""
