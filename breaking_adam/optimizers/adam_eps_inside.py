@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from breaking_adam import checks, rules
-from breaking_adam.adapters import Group
+from breaking_adam import rules
 from breaking_adam.optimizers.base import RuleOptimizer
+from breaking_adam.optimizers.binding import Group
+from breaking_adam.support import checks
 
 
 class AdamEpsInside(RuleOptimizer):

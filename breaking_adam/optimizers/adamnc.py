@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from breaking_adam import rules
-from breaking_adam.adapters import Binding, Group
-from breaking_adam.optimizers.adam import Adam, momentum_schedule
+from breaking_adam.optimizers.adam import Adam
+from breaking_adam.optimizers.binding import Binding, Group
+from breaking_adam.optimizers.family import momentum_schedule
 from breaking_adam.optimizers.weight_decay import WeightDecay
 
 

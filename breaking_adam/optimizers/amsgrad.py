@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from breaking_adam import rules
-from breaking_adam.adapters import Binding, Group
-from breaking_adam.optimizers.adam import Adam
-from breaking_adam.optimizers.tensors import Operations
+from breaking_adam.optimizers.binding import Group
+from breaking_adam.optimizers.family import ORDERS, AdamFamily, Member
 from breaking_adam.optimizers.weight_decay import WeightDecay
-from breaking_adam.rules import Numbers
-
-#: The orders of the maximum and the bias correction.
-ORDERS = ("none", "after_max", "before_max")
 
 
-class AMSGrad(Adam):
+class AMSGrad(AdamFamily):
     """AMSGrad: Adam that divides by the root of the largest v so far, which it never forgets.
 
     Three algorithms go by the name. On the paper's online problem they differ by far more
@@ -55,8 +49,8 @@ class AMSGrad(Adam):
     -1.5811
     """
 
-    elsewhere: ClassVar[Mapping[str, Any]] = {
-        **Adam.elsewhere,
+    absent_options: ClassVar[Mapping[str, Any]] = {
+        **AdamFamily.absent_options,
         "amsgrad": False,
         "bias_correction": "after_max",
     }
@@ -79,20 +73,29 @@ class AMSGrad(Adam):
         foreach: bool | None = None,
         fused: bool | None = None,
     ) -> None:
+        options = {
+            "betas": betas,
+            "eps": eps,
+            "optimized_update": optimized_update,
+            "bias_correction": bias_correction,
+            "beta1_decay": beta1_decay,
+            "beta1_power": beta1_power,
+        }
         super().__init__(
             params,
             lr,
-            betas,
-            eps,
             weight_decay,
-            optimized_update,
-            {**(defaults or {}), "amsgrad": amsgrad},
-            bias_correction=bias_correction,
-            beta1_decay=beta1_decay,
-            beta1_power=beta1_power,
-            maximize=maximize,
-            foreach=foreach,
-            fused=fused,
+            maximize,
+            foreach,
+            fused,
+            {**(defaults or {}), "amsgrad": amsgrad, **options},
+        )
+
+    def member(self, group: Group) -> Member:
+        return Member(
+            group["bias_correction"],
+            maximum=bool(group["amsgrad"]),
+            eps_hat=bool(group["optimized_update"]),
         )
 
     def check(self, group: Group) -> None:
@@ -101,26 +104,4 @@ class AMSGrad(Adam):
                 f"bias_correction must be one of {', '.join(map(repr, ORDERS))}, "
                 f"got {group['bias_correction']!r}"
             )
-        super().check({**_as_adam(group), "amsgrad": False})
-
-    def binding(self, group: Group) -> Binding:
-        adam = super().binding(_as_adam(group))
-        if not group["amsgrad"]:
-            return adam
-        rule = rules.AMSGRAD_PAPER._replace(at=adam.rule.at)
-        if group["bias_correction"] == "before_max":
-            rule = rules.AMSGRAD_CORRECT_FIRST
-        return adam._replace(rule=rule, state=rule.state)
-
-    def get_mv(self, ops: Operations, g: Any, states: Any, c: Numbers) -> tuple[Any, Any]:
-        m, v = super().get_mv(ops, g, states, c)
-        if len(states) == 2:  # a group with amsgrad=False
-            return m, v
-        v_hat = states[2]
-        # v̂_t = max(v̂_{t−1}, v_t), or max(v̂_{t−1}, v_t / (1−β2ᵗ)) where c ends with that
-        ops.maximum_(v_hat, ops.div(v, c[6]) if len(c) == 7 else v)
-        return m, v_hat
-
-
-def _as_adam(group: Group) -> Group:
-    return {**group, "bias_correction": group["bias_correction"] != "none"}
+        super().check(group)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from breaking_adam import checks
-from breaking_adam.adapters import Binding, Group
 from breaking_adam.optimizers import fused as one_pass
+from breaking_adam.optimizers.binding import Binding, Group
+from breaking_adam.optimizers.entries import columns, entry, in_lists
 from breaking_adam.optimizers.tensors import FOREACH, LOOP, Operations
 from breaking_adam.optimizers.weight_decay import WeightDecay, decay_options
 from breaking_adam.rules import Numbers, Rule
-
-
-class _Entry(NamedTuple):
-    """A parameter at its step t, with its states in the rule's order; complex ones as reals."""
-
-    t: int
-    x: Tensor
-    g: Tensor
-    states: list[Tensor]
+from breaking_adam.support import checks
 
 
 class RuleOptimizer(torch.optim.Optimizer):
@@ -36,6 +28,8 @@ class RuleOptimizer(torch.optim.Optimizer):
     The steps that a subclass may override, from the outermost in: ``binding`` (the rule that
     a param group follows), ``init_state``, ``step_param`` and ``update`` (the rule once more
     as tensor operations, for the loop and foreach; without it there is the fused pass alone).
+    A subclass that overrides one of the last two says by ``follows_rule`` whether they still do
+    what its rule does. Where they do not, nothing is compiled: the tensor steps are all there is.
 
     Args:
         params: parameters, named parameters or param groups, as any ``torch.optim.Optimizer``.
@@ -70,17 +64,35 @@ class RuleOptimizer(torch.optim.Optimizer):
     rule: ClassVar[Rule]
     hyper: ClassVar[Mapping[str, float]] = {}
 
-    #: The methods that say by tensor operations what the rule says.
+    #: The methods that step by tensor operations.
     tensor_steps: ClassVar[tuple[str, ...]] = ("step_param", "update")
 
-    #: What options mean that a saved param group lacks: that of torch.optim, which wrote it.
-    elsewhere: ClassVar[Mapping[str, Any]] = {
+    #: Whether those take the steps of the rule, so that the rule compiled may take their place.
+    follows_rule: ClassVar[bool] = True
+
+    #: The value of an option that a saved param group lacks, as torch.optim's groups do.
+    absent_options: ClassVar[Mapping[str, Any]] = {
         "decoupled_weight_decay": False,
         "absolute_weight_decay": False,
         "maximize": False,
         "foreach": None,
         "fused": None,
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        parents = [parent for parent in cls.__bases__ if issubclass(parent, RuleOptimizer)]
+        steps = {name: getattr(cls, name) for name in cls.tensor_steps}
+        own = [
+            name
+            for name, step in steps.items()
+            if any(step is not getattr(parent, name, None) for parent in parents)
+        ]
+        if own and "follows_rule" not in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} overrides {' and '.join(own)}: set follows_rule = True in it if "
+                "they take the steps of its rule, False if they do not"
+            )
 
     def __init__(
         self,
@@ -149,9 +161,9 @@ class RuleOptimizer(torch.optim.Optimizer):
             g = ops.add(g, x, alpha=binding.l2)
         if binding.decay != 0:
             ops.mul_(x, 1.0 - (binding.decay if binding.decay_absolute else alpha * binding.decay))
-        self.update(ops, x, g, states, c)
+        self.update(ops, x, g, states, c, binding.rule)
 
-    def update(self, ops: Operations, x: Any, g: Any, states: Any, c: Numbers) -> None:
+    def update(self, ops: Operations, x: Any, g: Any, states: Any, c: Numbers, rule: Rule) -> None:
         """The rule's ``move`` as tensor operations, in place."""
         raise NotImplementedError
 
@@ -172,13 +184,8 @@ class RuleOptimizer(torch.optim.Optimizer):
         )
 
     def compiled_rule(self, group: Group) -> Binding | None:
-        """The group's rule for compiled code; None if a subclass overrides a step and no rule."""
-        for kind in type(self).__mro__:
-            if {"rule", "binding"} & set(vars(kind)):
-                return self.binding(group)
-            if set(self.tensor_steps) & set(vars(kind)):
-                return None
-        return None
+        """The group's rule for compiled code; None where the tensor steps are not the rule's."""
+        return self.binding(group) if self.follows_rule else None
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group; ``weight_decay`` may be a :class:`WeightDecay` there too."""
@@ -217,12 +224,13 @@ class RuleOptimizer(torch.optim.Optimizer):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         for group in self.param_groups:
-            for name, value in self.elsewhere.items():
+            for name, value in self.absent_options.items():
                 group.setdefault(name, value)
             self._check(group)
         for kept in self.state.values():
             if "step" in kept:
-                # On the host, where the coefficients are worked out; beyond 2²⁴ it is a double.
+                # Coefficients are worked out on the host. A float32 counts to 2²⁴; from there on
+                # a compiled Trial has left a double, which stays one.
                 step = torch.as_tensor(kept["step"], device="cpu")
                 kept["step"] = step if step.dtype == torch.float64 else step.float()
 
@@ -262,21 +270,22 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def _step_group(self, group: Group, params: list[Tensor]) -> None:
         binding, alpha = self.binding(group), float(group["lr"])
-        entries = self._entries(params, binding)
+        kept, names = self._begin(params, binding), binding.rule.state
         if group["fused"] or self._is_fused_only:
-            for t, xs, gs, states in _columns(entries):
+            for t, xs, gs, states in columns(params, kept, names):
                 one_pass.step(t, xs, gs, states, binding, alpha)
-        elif _foreach(group, params):
-            for t, xs, gs, states in _columns(entries):
+        elif in_lists(group, params):
+            for t, xs, gs, states in columns(params, kept, names):
                 c = binding.rule.at(t, alpha, binding.hyper)
                 self.step_param(FOREACH, xs, gs, states, c, binding, alpha)
         else:
-            for t, x, g, states in entries:
+            for param, state in zip(params, kept, strict=True):
+                t, x, g, tensors = entry(param, state, names)
                 c = binding.rule.at(t, alpha, binding.hyper)
-                self.step_param(LOOP, x, g, states, c, binding, alpha)
+                self.step_param(LOOP, x, g, tensors, c, binding, alpha)
 
-    def _entries(self, params: list[Tensor], binding: Binding) -> list[_Entry]:
-        """The parameters, each at the beginning of its next step."""
+    def _begin(self, params: list[Tensor], binding: Binding) -> list[dict[str, Any]]:
+        """The parameters' states, each at the beginning of its next step."""
         for p in params:
             if p.grad is not None and p.grad.layout != torch.strided:
                 raise RuntimeError(
@@ -287,28 +296,4 @@ class RuleOptimizer(torch.optim.Optimizer):
         for p, state in zip(params, kept, strict=True):
             self.init_state(state, binding, p)
         torch._foreach_add_([state["step"] for state in kept], torch.tensor(1.0))
-        names, entries = binding.rule.state, []
-        for p, state in zip(params, kept, strict=True):
-            tensors = [p, p.grad, *(state[name] for name in names)]
-            if p.is_complex():
-                tensors = [torch.view_as_real(tensor) for tensor in tensors]
-            x, g, *states = tensors
-            entries.append(_Entry(int(state["step"].item()), x, g, states))
-        return entries
-
-
-def _foreach(group: Group, params: list[Tensor]) -> bool:
-    """Whether to step lists of parameters; by default where torch would."""
-    if group["foreach"] is None and group["fused"] is None:
-        return all(p.is_cuda and type(p) in (Tensor, torch.nn.Parameter) for p in params)
-    return bool(group["foreach"])
-
-
-def _columns(entries: list[_Entry]) -> Iterator[tuple[int, list[Tensor], list[Tensor], Any]]:
-    """(t, xs, gs, a list for each state) of parameters that share t, the device and the dtype."""
-    alike: dict[Any, list[_Entry]] = {}
-    for entry in entries:
-        alike.setdefault((entry.t, entry.x.device, entry.x.dtype), []).append(entry)
-    for some in alike.values():
-        ts, xs, gs, states = zip(*some, strict=True)
-        yield ts[0], list(xs), list(gs), [list(column) for column in zip(*states, strict=True)]
+        return kept

@@ -9,8 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from breaking_adam import kernels, memory, rules, threads
-from breaking_adam.adapters import Binding
+from breaking_adam.engine import memory, threads
+from breaking_adam.engine.layout import Layout, layout
+from breaking_adam.engine.memory_pass import Work, over_memory
+from breaking_adam.optimizers.binding import Binding
+from breaking_adam.rules.adam import adam_move
+from breaking_adam.rules.amsgrad import amsgrad_move
 
 #: Coordinates that are worth a thread of their own.
 GRAIN = 1 << 14
@@ -40,48 +44,30 @@ def step(
 def _compiled(
     t: int, xs: Tensors, gs: Tensors, states: Sequence[Tensors], binding: Binding, alpha: float
 ) -> None:
-    """The binding's rule in one pass over memory."""
-    storage = str(xs[0].dtype).removeprefix("torch.")
+    """The binding's rule in one pass over memory, or one parameter at a time if it must be."""
+    columns = (*states, xs, gs)
+    if found := layout(columns):
+        _run(found, xs[0].dtype, t, binding, alpha)
+    elif len(xs) > 1:
+        for x, g, *state in zip(xs, gs, *states, strict=True):
+            _compiled(t, [x], [g], [[s] for s in state], binding, alpha)
+    else:
+        copies = [column[0].clone(memory_format=torch.contiguous_format) for column in columns]
+        *state, x, g = copies
+        _compiled(t, [x], [g], [[s] for s in state], binding, alpha)
+        for column, copy in zip(columns[:-1], copies[:-1], strict=True):
+            column[0].copy_(copy)
+
+
+def _run(found: Layout, dtype: torch.dtype, t: int, binding: Binding, alpha: float) -> None:
+    storage = str(dtype).removeprefix("torch.")
     if storage not in memory.STORAGE:
         raise RuntimeError(f"fused=True is for {', '.join(memory.STORAGE)}, got {storage}")
-    rows = list(zip(*states, xs, gs, strict=True))
-    plain = [row if _alike(row) else [tensor.contiguous() for tensor in row] for row in rows]
-    dtype = np.dtype("float64" if storage == "float64" else "float32")
-    run = kernels.over_memory(binding.step(dtype), storage)
-    sizes = np.array([x.numel() for x in xs])
-    numbers = (
-        np.array([[tensor.data_ptr() for tensor in row] for row in plain]),
-        sizes,
-        t,
-        alpha,
-        binding.hyper,
-        (float(binding.l2), float(binding.decay)),
-    )
-    threads.share(
-        lambda first, last: run(first, last, *numbers),
-        int(sizes.sum()),
-        grain=GRAIN,
-    )
-    for row, copies in zip(rows, plain, strict=True):
-        if copies is not row:
-            for tensor, copy in zip(row[:-1], copies[:-1], strict=True):
-                tensor.copy_(copy)
-
-
-def _alike(row: Sequence[Tensor]) -> bool:
-    """Whether the tensors fill their memory without gaps, all in the same order."""
-    first, *others = row
-    stride = first.stride()
-    return all(t.stride() == stride for t in others) and (first.is_contiguous() or _dense(first))
-
-
-def _dense(x: Tensor) -> bool:
-    expected = 1
-    for stride, size in sorted(zip(x.stride(), x.shape, strict=True)):
-        if size != 1 and stride != expected:
-            return False
-        expected *= size
-    return True
+    arithmetic = np.dtype("float64" if storage == "float64" else "float32")
+    run = over_memory(binding.step(arithmetic), storage, len(binding.hyper))
+    numbers = np.array((alpha, binding.l2, binding.decay, *binding.hyper))
+    work = Work(*found, numbers, t).pack()
+    threads.share_task(run.ctypes, work.ctypes.data, int(found.sizes.sum()), GRAIN)
 
 
 def torch_kernel(
@@ -95,7 +81,7 @@ def torch_kernel(
     Raises:
         RuntimeError: if the rule's move is neither Adam's nor AMSGrad's.
     """
-    if binding.rule.move not in (rules.adam_move, rules.amsgrad_move):
+    if binding.rule.move not in (adam_move, amsgrad_move):
         raise RuntimeError(
             f"there is no fused kernel for this rule on {xs[0].device.type}: "
             "use foreach=True if the optimizer has an update of its own, else the CPU"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from breaking_adam import checks
+from breaking_adam.support import checks
 
 
 @dataclass(frozen=True)

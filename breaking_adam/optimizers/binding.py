@@ -1,0 +1,51 @@
+"""A rule tied to one param group of an optimizer."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from breaking_adam.engine.step import Specialisation
+from breaking_adam.rules import Rule
+
+Group = dict[str, Any]
+
+
+class Binding(NamedTuple):
+    """A rule tied to one param group of an optimizer.
+
+    Args:
+        rule: the update rule.
+        hyper: its hyperparameters but for the step size, as floats.
+        state: where the optimizer keeps each of the rule's states; None for one that it does
+            not keep, which is zero.
+        initial: what a state starts from.
+        l2: weight decay added to the gradient, ``g + l2 x``.
+        decay: weight decay of the parameter itself, ``x (1 − alpha·decay)``.
+        decay_absolute: whether the latter is ``x (1 − decay)`` instead.
+        maximize: whether the gradient is followed uphill.
+        counts: whether the optimizer's state holds its number of steps, ``step``.
+    """
+
+    rule: Rule
+    hyper: tuple[float, ...]
+    state: tuple[str | None, ...]
+    initial: float = 0.0
+    l2: float = 0.0
+    decay: float = 0.0
+    decay_absolute: bool = False
+    maximize: bool = False
+    counts: bool = True
+
+    def step(self, dtype: np.dtype[Any]) -> Specialisation:
+        """All of it that decides the machine code, with arithmetic in the dtype."""
+        return Specialisation(
+            self.rule,
+            l2=self.l2 != 0,
+            decay=self.decay != 0,
+            decay_absolute=self.decay_absolute,
+            maximize=self.maximize,
+            dtype=dtype,
+            coefficients=len(self.rule.at(1, 1.0, self.hyper)),
+        )

@@ -1,0 +1,1 @@
+"""Adam and AMSGrad as other libraries have them, beside ours."""

@@ -1,0 +1,7 @@
+"""Rules, read from what an optimizer's own ``step()`` does to one coordinate."""
+
+from breaking_adam.tracing.reader import Reader
+from breaking_adam.tracing.reading import Read, UnsettledError
+from breaking_adam.tracing.tape import UnreadableError
+
+__all__ = ["Read", "Reader", "UnreadableError", "UnsettledError"]
