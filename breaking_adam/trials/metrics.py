@@ -49,7 +49,7 @@ class average_regret(Metric):  # noqa: N801 - beside est
         super().__init__("average_regret")
 
     def process(self, state: Any) -> dict[str, float]:
-        model = state[torchbearer.MODEL]
-        return _summary(self.name, model.regret / max(model.steps, 1))
+        score = state[torchbearer.MODEL].score
+        return _summary(self.name, score.regret / max(score.steps, 1))
 
     process_final = process

@@ -1,0 +1,1 @@
+"""Trials of a problem and an optimizer, step by step or in compiled blocks."""

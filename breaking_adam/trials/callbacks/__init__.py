@@ -1,0 +1,1 @@
+"""What a Trial calls between its steps, a file each."""
