@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from breaking_adam.names import NAMES
+from breaking_adam.optimizers.names import NAMES
 
 COMMANDS = {
     "online": "Figure 1, left and centre: the online problem, where Adam goes to the worst point",

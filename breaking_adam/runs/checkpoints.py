@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torchbearer import Callback
 
-from breaking_adam import files
+from breaking_adam.support import files
 
 _MAGIC = b"breaking_adam checkpoint 1\n"
 _DIGEST = 32

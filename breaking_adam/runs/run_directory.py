@@ -8,9 +8,10 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from breaking_adam import checkpoints, files
-from breaking_adam.attempts import Attempt
-from breaking_adam.options import SETTINGS
+from breaking_adam.runs import checkpoints
+from breaking_adam.runs.attempt import Attempt
+from breaking_adam.runs.settings import SETTINGS, Output, Settings, from_json, to_json
+from breaking_adam.support import files
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -19,23 +20,24 @@ class RunError(Exception):
     """A run that cannot be carried on; the message is the line to show."""
 
 
-class Run:
+class RunDirectory:
     """One start of a command and all its resumptions; within ``with``, this process's alone.
 
     Args:
         directory: its own.
-        command: its name.
-        settings: its options, which never change.
+        settings: what makes it what it is, which never changes.
+        output: where its results go, which never changes either.
 
     Raises:
         RunError: if another process is at it.
         OSError: if the directory cannot be read or written.
     """
 
-    def __init__(self, directory: Path, command: str, settings: dict[str, Any]) -> None:
+    def __init__(self, directory: Path, settings: Settings, output: Output) -> None:
         self.directory = directory
-        self.command = command
-        self.settings = {"problem": command, **settings}
+        self.command = settings.problem.name
+        #: Both as they are stored.
+        self.settings = to_json(settings, output)
         #: The steps up to which each attempt is safe.
         self.saved: dict[str, int] = {}
         lock = files.claim(directory)
@@ -47,7 +49,7 @@ class Run:
         if not (directory / SETTINGS).exists():
             files.replace(directory / SETTINGS, json.dumps(self.settings, indent=2).encode())
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> RunDirectory:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,6 +92,7 @@ class Run:
         self.saved[attempt.name] = attempt.problem.steps
 
     def _compare(self, settings: dict[str, Any]) -> None:
+        settings = to_json(*from_json(settings))  # of an earlier version, it may lack some
         for name in {**settings, **self.settings}:
             there, here = settings.get(name), self.settings.get(name)
             if there != here:

@@ -1,0 +1,49 @@
+"""Settings that are refused, as the options by which they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from breaking_adam.cli import endings
+from breaking_adam.runs import rehearsal
+from breaking_adam.runs.fields import SettingError
+
+
+class RequestError(Exception):
+    """A request that cannot be met; its message is the line to show."""
+
+
+def as_option(error: SettingError) -> str:
+    """The line about a setting, with its option in place of its field."""
+    return f"argument --{error.field.replace('_', '-')}: {error.reason}"
+
+
+@contextmanager
+def _as_requests() -> Iterator[None]:
+    try:
+        yield
+    except SettingError as error:
+        raise RequestError(as_option(error)) from error
+
+
+def check_figure(path: str | None) -> None:
+    """Refuse a figure that could not be saved, before anything has run."""
+    with _as_requests():
+        rehearsal.check_figure(path)
+
+
+def make_directory(logdir: str, name: str) -> Path:
+    """A new directory for a command's results, or a RequestError."""
+    missing = []
+    for path in (Path(logdir), *Path(logdir).parents):
+        try:
+            if not path.exists():
+                missing.append(path)
+        except OSError:  # such a name cannot be: making it will say why
+            break
+    with _as_requests():
+        directory = rehearsal.make_directory(logdir, name)
+    endings.results_go_to(directory, *missing)
+    return directory

@@ -1,0 +1,1 @@
+"""A command's directory: attempts, checkpoints, the lock, resuming."""

@@ -1,0 +1,132 @@
+"""What is refused before anything is written: failing optimizers, figures without a place."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from breaking_adam.optimizers.adapters import bind
+from breaking_adam.optimizers.find import make_optimizer
+from breaking_adam.problems import LinearProblem, Online, Stochastic
+from breaking_adam.rules.schedules import SCHEDULES
+from breaking_adam.runs import checkpoints
+from breaking_adam.runs.fields import SettingError
+from breaking_adam.runs.settings import OnlineSettings, ProblemSettings, Settings
+from breaking_adam.support.calls import Call
+from breaking_adam.support.files import new_directory
+from breaking_adam.support.text import duration, one_line
+from breaking_adam.trials.build import build, pace, seconds_per_step
+from breaking_adam.trials.read_block import why_unread
+
+KINDS: dict[str, Callable[..., LinearProblem]] = {"online": Online, "stochastic": Stochastic}
+
+
+def make_problem(settings: ProblemSettings) -> LinearProblem:
+    """The problem's module, before its first step."""
+    values = dataclasses.asdict(settings)
+    values["dtype"] = getattr(torch, settings.dtype)
+    if isinstance(settings, OnlineSettings):  # which draws nothing
+        del values["seed"]
+    return KINDS[settings.name](**values)
+
+
+def rehearse_all(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Refuse optimizers that cannot be made or take a step, all of them in one line.
+
+    Args:
+        settings: of the run.
+        tell: what to call with a line about an optimizer that will take long.
+
+    Raises:
+        SettingError: if there is one.
+    """
+    refused: dict[str, list[str]] = {}
+    for call in settings.calls:
+        try:
+            _rehearse(call, settings, tell)
+        except SettingError as error:
+            refused.setdefault(error.field, []).append(error.reason)
+    for field, reasons in refused.items():
+        raise SettingError(field, "; ".join(reasons))
+
+
+def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Let the optimizer take its first steps; what can be compiled is compiled by that, too."""
+    problem = make_problem(settings.problem)
+    try:
+        optimizer = make_optimizer(call, problem, **settings.typed)
+    except ValueError as error:
+        raise SettingError("optimizer", one_line(error)) from error
+    engine = pace(problem, optimizer, settings.engine, settings.log_every).engine
+    if engine == "compiled" and bind(optimizer, optimizer.param_groups[0]) is None:
+        raise SettingError("engine", f"{call} has no written rule: choose auto, read or eager")
+    if engine == "read" and (reason := why_unread(problem, optimizer)):
+        raise SettingError("engine", f"{call} cannot be read, as {reason}: choose auto or eager")
+    try:
+        if engine != "eager":
+            schedule = SCHEDULES[settings.schedule]
+            # The first step of one that is read may be its own.
+            build(problem, optimizer, engine=engine, steps=4, schedule=schedule)[0].run()
+            return
+        seconds = seconds_per_step(problem, optimizer)
+    except Exception as error:
+        raise SettingError(
+            "optimizer",
+            f"{call} fails in its first steps: {type(error).__name__}: {one_line(error)}",
+        ) from error
+    try:
+        checkpoints.decode(checkpoints.encode(optimizer.state_dict()))
+    except checkpoints.CheckpointError as error:
+        raise SettingError(
+            "optimizer",
+            f"{call} has a state_dict that no checkpoint can hold: "
+            "it may have tensors, numbers, strings, None, lists, tuples and dicts",
+        ) from error
+    if settings.engine == "auto":
+        tell(
+            f"{call} has no written rule and runs eagerly: "
+            f"about {duration(seconds * settings.steps)} for {settings.steps:,} steps"
+        )
+
+
+def check_figure(path: str | None) -> None:
+    """Refuse a figure that could not be saved.
+
+    Raises:
+        SettingError: if so.
+    """
+    if path is None:
+        return
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    formats = FigureCanvasBase.get_supported_filetypes()
+    suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
+    if suffix not in formats:
+        raise SettingError("figure", f"{path!r} ends in none of .{', .'.join(sorted(formats))}")
+    try:
+        if not parent.is_dir():
+            raise SettingError("figure", f"there is no directory {str(parent)!r}")
+        there = Path(path).exists()
+    except OSError as error:
+        raise SettingError("figure", f"{path!r} cannot be written: {one_line(error)}") from error
+    if Path(path).is_dir() or not os.access(Path(path) if there else parent, os.W_OK):
+        raise SettingError("figure", f"{path!r} cannot be written")
+
+
+def make_directory(logdir: str, name: str) -> Path:
+    """A new directory for a run's results.
+
+    Raises:
+        SettingError: if it cannot be made.
+    """
+    try:
+        if not logdir:
+            raise ValueError("it has no name")
+        return new_directory(Path(logdir), name)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise SettingError("logdir", f"cannot make a directory in {logdir!r}: {reason}") from error
