@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from breaking_adam import rules
-from breaking_adam.adapters import Binding
+from breaking_adam.optimizers.binding import Binding
 
 LATE = 700
 

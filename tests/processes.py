@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["breaking_adam.command", "torch._dynamo"])
+CONTEXT.set_forkserver_preload(["breaking_adam.runs.play", "torch._dynamo"])
 
 
 def _become(command, arguments, directory, prepare):
@@ -53,6 +53,17 @@ class Command:
     @property
     def err(self):
         return (self.directory / "err").read_text()
+
+
+def apart(function):
+    """The function in a process of its own, whose threads and packages are no other test's."""
+    process = CONTEXT.Process(target=function)
+    process.start()
+    process.join(120)
+    alive = process.is_alive()
+    process.kill()
+    assert not alive, "it hangs"
+    assert process.exitcode == 0, "its traceback is on standard error"
 
 
 def wait_for(condition, seconds=60):

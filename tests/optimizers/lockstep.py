@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from breaking_adam.adapters import Binding
+from breaking_adam.optimizers.binding import Binding
 
 WAYS: dict[str, dict[str, bool]] = {
     "loop": {"foreach": False},

@@ -4,9 +4,9 @@ import pytest
 import torch
 from lockstep import WAYS, lockstep
 
-from breaking_adam import rules
 from breaking_adam.optimizers import Adam, AMSGrad
-from breaking_adam.rules import compilable
+from breaking_adam.rules import ADAM, compilable
+from breaking_adam.rules.amsgrad import amsgrad_move
 
 SETTINGS = {"lr": 0.01, "betas": (0.9, 0.95), "eps": 1e-3, "maximize": True}
 
@@ -14,19 +14,21 @@ SETTINGS = {"lr": 0.01, "betas": (0.9, 0.95), "eps": 1e-3, "maximize": True}
 @compilable
 def forgetful_move(state, g, c):
     m, v, v_hat = state
-    (m, v, _), dx = rules.amsgrad_move((m, v, 0.0 * v), g, c)
+    (m, v, _), dx = amsgrad_move((m, v, 0.0 * v), g, c)
     return (m, v, v_hat), dx
 
 
 class MaximumNeverUpdated(AMSGrad):
     """PyTorch issue 78807, whose foreach never updated the maximum."""
 
+    follows_rule = True
+
     def binding(self, group):
         binding = super().binding(group)
         return binding._replace(rule=binding.rule._replace(move=forgetful_move))
 
-    def get_mv(self, ops, g, states, c):
-        return super().get_mv(ops, g, states[:2], c)
+    def get_mv(self, ops, g, states, c, rule):
+        return super().get_mv(ops, g, states[:2], c, ADAM)
 
 
 class OrderSwapped(AMSGrad):
@@ -87,6 +89,8 @@ def test_lockstep_catches(fault, settings, way):
 
 def test_overridden_tensor_steps_are_not_run_by_the_old_rule():
     class Backwards(Adam):
+        follows_rule = False
+
         def adam_update(self, ops, x, m, v, c):
             super().adam_update(ops, x, ops.neg(m), v, c)
 
@@ -95,3 +99,29 @@ def test_overridden_tensor_steps_are_not_run_by_the_old_rule():
     assert optimizer.compiled_rule(optimizer.param_groups[0]) is None
     with pytest.raises(TypeError, match="no rule to fuse"):
         Backwards([x], fused=True)
+
+
+class Unaware:
+    def update(self, ops, x, g, states, c, rule):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("bases", "body", "names"),
+    [
+        ((AMSGrad,), {"get_mv": lambda self, *_: None}, "get_mv"),
+        ((Adam,), {"step_param": lambda self, *_: None}, "step_param"),
+        ((Unaware, Adam), {}, "update"),
+    ],
+)
+def test_a_class_with_tensor_steps_of_its_own_says_whether_they_are_its_rules(bases, body, names):
+    message = f"Mine overrides {names}: set follows_rule = True in it if they take the steps"
+    with pytest.raises(TypeError, match=message):
+        type("Mine", bases, body)
+    for follows in (True, False):
+        mine = type("Mine", bases, {**body, "follows_rule": follows})
+        optimizer = mine([torch.nn.Parameter(torch.zeros(1))])
+        assert (optimizer.compiled_rule(optimizer.param_groups[0]) is not None) == follows
+        # Nothing overridden, nothing to say.
+        heir = type("Heir", (mine,), {})
+        assert heir.follows_rule == follows

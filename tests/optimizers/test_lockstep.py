@@ -6,7 +6,8 @@ import pytest
 import torch
 from lockstep import TOLERANCE, WAYS, lockstep
 
-from breaking_adam.optimizers import Adam, AdamNC, AMSGrad, WeightDecay
+from breaking_adam.optimizers import Adam, AdamEpsInside, AdamNC, AMSGrad, WeightDecay
+from breaking_adam.optimizers.entries import columns
 from breaking_adam.optimizers.fused import torch_kernel
 
 SETTINGS = {
@@ -23,6 +24,10 @@ SETTINGS = {
         {"bias_correction": "before_max", "weight_decay": WeightDecay(0.01, absolute=True)},
     ),
     "amsgrad off": (AMSGrad, {"amsgrad": False, "weight_decay": 0.1, "maximize": True}),
+    "amsgrad, after_max, absolute decay": (
+        AMSGrad,
+        {"weight_decay": WeightDecay(0.01, absolute=True)},
+    ),
     "adamnc": (AdamNC, {}),
     "adamnc, beta1 fading": (AdamNC, {"beta1_decay": 0.9, "weight_decay": 0.1}),
 }
@@ -50,8 +55,9 @@ def test_torch_kernel_takes_the_same_steps(name):
     class OnAccelerator(kind):
         def _step_group(self, group, params):
             binding = self.binding(group)
-            for t, x, g, states in self._entries(params, binding):
-                torch_kernel(t, [x], [g], [[s] for s in states], binding, group["lr"])
+            kept = self._begin(params, binding)
+            for t, xs, gs, states in columns(params, kept, binding.rule.state):
+                torch_kernel(t, xs, gs, states, binding, group["lr"])
 
     optimizer = kind([torch.nn.Parameter(torch.zeros(1))], **COMMON, **settings)
     binding = optimizer.binding(optimizer.param_groups[0])
@@ -102,3 +108,31 @@ def test_first_steps_by_hand(kind, settings, expected, way):
         x.grad = torch.tensor([g], dtype=torch.float64)
         optimizer.step()
         assert x.item() == pytest.approx(end, rel=1e-14)
+
+
+def test_eps_inside_by_hand_and_in_lockstep():
+    # m = 1, 1/2 and v = 1, 3/4 as above, with ε = 3: 1 / √4, then (1/2) / √(15/4)
+    x = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = AdamEpsInside([x], lr=1.0, beta1=0.5, beta2=0.75, eps=3.0)
+    for g, end in [(2.0, -1 / 2), (0.0, -1 / 2 - 1 / sqrt(15))]:
+        x.grad = torch.tensor([g], dtype=torch.float64)
+        optimizer.step()
+        assert x.item() == pytest.approx(end, rel=1e-14)
+    lockstep(
+        lambda params: AdamEpsInside(params, lr=1.0, beta1=0.5, beta2=0.75, eps=3.0),
+        optimizer.binding(optimizer.param_groups[0]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"eps": -1e-8}, "eps must be at least 0, got -1e-08"),
+        ({"eps": float("inf")}, "eps must be a finite number, got inf"),
+        ({"beta1": 1.0}, "beta1 must be below 1, got 1.0"),
+        ({"beta2": -0.1}, "beta2 must be at least 0, got -0.1"),
+    ],
+)
+def test_eps_inside_has_ranges_too(options, message):
+    with pytest.raises(ValueError, match=message):
+        AdamEpsInside([torch.nn.Parameter(torch.zeros(1))], **options)

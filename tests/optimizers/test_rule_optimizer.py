@@ -7,7 +7,7 @@ import torch
 import torchbearer
 from lockstep import lockstep
 
-from breaking_adam import Online, compiled, loss
+from breaking_adam import Online, compiled, greedy_update, loss
 from breaking_adam.optimizers import Adam, AdamNC, AMSGrad, RuleOptimizer, WeightDecay
 from breaking_adam.rules import Rule, compilable, plain_at
 
@@ -90,7 +90,9 @@ def test_runs_in_the_compiled_engine(kind, settings, way):
                     with torch.no_grad():
                         model.x.clamp_(*model.domain)
             else:
-                trial = torchbearer.Trial(model, optimizer, loss, verbose=0)
+                trial = torchbearer.Trial(
+                    model, optimizer, loss, callbacks=[greedy_update], verbose=0
+                )
                 trial.with_closure(compiled(block)).for_train_steps(100 // block).run()
         return model.x, optimizer.state[model.x]
 

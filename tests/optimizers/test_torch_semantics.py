@@ -175,6 +175,30 @@ def test_parameters_without_a_gradient_stay(kind, way):
     assert [optimizer.state[p]["step"].item() for p in (a, b)] == [4, 1]
 
 
+@every_way
+@every_kind
+def test_parameters_of_unequal_t_step_as_if_alone(kind, way):
+    """Of three, the second begins late and the third rests: x and every state, not t alone."""
+    begins = [(1, 2, 3, 4, 5), (3, 4, 5), (1, 2, 5)]
+
+    def played(indices):
+        params = [parameter(3) for _ in indices]
+        optimizer = kind(params, lr=0.1, **WAYS[way])
+        for t in range(1, 6):
+            for p, i in zip(params, indices, strict=True):
+                p.grad = torch.full_like(p, float(t)) if t in begins[i] else None
+            optimizer.step()
+        return optimizer, params
+
+    together, params = played([0, 1, 2])
+    for i, p in enumerate(params):
+        alone, (q,) = played([i])
+        torch.testing.assert_close(p, q, rtol=1e-15, atol=0)
+        for name, value in alone.state[q].items():
+            torch.testing.assert_close(together.state[p][name], value, rtol=1e-15, atol=0)
+    assert [together.state[p]["step"].item() for p in params] == [5, 3, 3]
+
+
 LAYOUTS = {
     "0-dim": lambda: torch.tensor(3.0),
     "empty": lambda: torch.zeros(0, 3),

@@ -1,0 +1,176 @@
+"""The commands as they are typed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from breaking_adam import online, stochastic
+
+
+def typed(*arguments, cwd):
+    """Run ``python -m breaking_adam...`` as a process of its own, its output a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )
+
+
+def test_the_list_of_commands_comes_without_importing_torch(tmp_path):
+    done = typed("breaking_adam", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "python -m breaking_adam.online" in done.stdout
+    assert "torch.optim.NAdam" in done.stdout
+    code = "import sys, runpy; runpy.run_module('breaking_adam', run_name='__main__')"
+    check = f"{code}; sys.exit('torch' in sys.modules or 'numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], stdout=subprocess.DEVNULL).returncode == 0
+
+
+def test_output_in_a_pipe_is_a_table_without_control_characters(tmp_path):
+    done = typed("breaking_adam.online", "--steps", "20_000", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert all(c.isprintable() or c == "\n" for c in done.stdout)
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == [
+        "optimizer",
+        "engine",
+        "x_T",
+        "R_T/T",
+        "verdict",
+        "seconds",
+        "steps/s",
+    ]
+    assert lines[2].split()[:2] == ["adam", "compiled"]
+    assert lines[3].split()[:2] == ["amsgrad", "compiled"]
+    assert "tensorboard --logdir logs/online" in done.stdout
+    assert (tmp_path / "logs/online/online.png").stat().st_size > 10_000
+
+
+def test_json_is_alone_on_standard_output_and_says_it_all(tmp_path, capsys):
+    status = stochastic.main(
+        [
+            *("--steps", "3e4", "--json", "--logdir", str(tmp_path), "--seed", "5"),
+            *("--optimizer", "amsgrad", "sgd", "--schedule", "inverse-sqrt", "--replicas", "3"),
+        ]
+    )
+    assert status == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["problem"] == "stochastic"
+    assert (result["steps"], result["seed"], result["replicas"]) == (30_000, 5, 3)
+    assert [run["optimizer"] for run in result["runs"]] == ["amsgrad", "sgd"]
+    run = result["runs"][0]
+    assert set(run) >= {
+        *("optimizer", "engine", "x", "average_regret", "verdict", "seconds", "logdir")
+    }
+    assert json.loads((tmp_path / "stochastic/summary.json").read_text()) == result
+
+
+def test_both_engines_and_any_optimizer_come_to_the_same_table(tmp_path, capsys):
+    def run(*arguments):
+        online.main(["--json", "--logdir", str(tmp_path), "--steps", "1500", *arguments])
+        captured = capsys.readouterr()
+        return json.loads(captured.out)["runs"], captured.err
+
+    (compiled,), _ = run("--optimizer", "adam")
+    (eager,), note = run("--optimizer", "adam", "--engine", "eager")
+    assert (compiled["engine"], eager["engine"]) == ("compiled", "eager")
+    assert eager["x"] == pytest.approx(compiled["x"], rel=1e-12)
+    assert eager["average_regret"] == pytest.approx(compiled["average_regret"], rel=1e-12)
+    assert note == ""
+
+    (nadam,), note = run("--optimizer", "torch.optim.NAdam")
+    assert nadam["engine"] == "eager"
+    assert "torch.optim.NAdam has no written rule and runs eagerly: about" in note
+
+
+def test_a_second_command_leaves_the_first_ones_results(tmp_path, capsys):
+    for _ in range(2):
+        online.main(["--steps", "1000", "--logdir", str(tmp_path)])
+    capsys.readouterr()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["online", "online_2"]
+    for directory in tmp_path.iterdir():
+        assert {"online.png", "summary.json"} <= {p.name for p in directory.iterdir()}
+
+
+def test_the_suffix_chooses_the_format(tmp_path, capsys):
+    for suffix in ("svg", "pdf"):
+        path = tmp_path / f"a.{suffix}"
+        online.main(["--steps", "1000", "--logdir", str(tmp_path / "l"), "--figure", str(path)])
+        assert path.stat().st_size > 5000
+    assert str(path) in capsys.readouterr().out
+
+
+WRONG = [
+    (["--steps", "-5"], "--steps"),
+    (["--steps", "0"], "--steps"),
+    (["--steps", "1.5"], "--steps"),
+    (["--steps", "many"], "--steps"),
+    (["--lr", "0"], "--lr"),
+    (["--lr", "nan"], "--lr"),
+    (["--lr", "inf"], "--lr"),
+    (["--betas", "1.5", "0.9"], "--betas"),
+    (["--betas", "0.9"], "--betas"),
+    (["--betas", "0.9", "-1"], "--betas"),
+    (["--eps", "-1"], "--eps"),
+    (["--schedule", "cosine"], "--schedule"),
+    (["--first-step", "-1"], "--first-step"),
+    (["--engine", "jax"], "--engine"),
+    (["--log-every", "0"], "--log-every"),
+    (["--dtype", "float8"], "--dtype"),
+    (["--seed", "-1"], "--seed"),
+    (["--seed", "x"], "--seed"),
+    (["--optimizer"], "--optimizer"),
+    (["--optimizer", "adman"], "--optimizer"),
+    (["--optimizer", "torch.optim.Nothing"], "--optimizer"),
+    (["--optimizer", "no.such.module"], "--optimizer"),
+    (["--optimizer", "os.getcwd"], "--optimizer"),
+    (["--optimizer", "torch.pi"], "--optimizer"),
+    (["--optimizer", "adam", "adman"], "--optimizer"),
+    (["--figure", "x.doc"], "--figure"),
+    (["--figure", "nowhere/x.png"], "--figure"),
+    (["--logdir", "file/logs"], "--logdir"),
+    (["--logdir", "/proc/logs"], "--logdir"),
+    (["--step", "5"], "--step"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "option"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
+def test_a_wrong_option_is_named_in_one_line_and_leaves_nothing(
+    arguments, option, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    try:
+        status = online.main(arguments)
+    except SystemExit as leaving:
+        status = leaving.code
+    captured = capsys.readouterr()
+    assert status == 2
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert option in captured.err
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("arguments", [["--betas", "1.5", "0.9"], ["--optimizer", "adman"]])
+def test_a_wrong_option_ends_the_process_with_status_2(arguments, tmp_path):
+    done = typed("breaking_adam.stochastic", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert arguments[0] in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["online", "stochastic"])
+def test_help_explains_every_option(command, tmp_path):
+    done = typed(f"breaking_adam.{command}", "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for option in ("--optimizer", "--schedule", "--log-every", "--figure", "--json"):
+        assert option in done.stdout

@@ -1,0 +1,167 @@
+"""Wrong input to every option of every command: one line, the right status, nothing left behind."""
+
+import json
+
+import pytest
+from odd_optimizers import LATE
+
+from breaking_adam import conformance, figure1, online, stochastic, theorems
+
+COMMANDS = {
+    "online": online,
+    "stochastic": stochastic,
+    "figure1": figure1,
+    "theorems": theorems,
+    "conformance": conformance,
+}
+NUMBERS = ["nan", "inf", "-inf", "1e999", "", "many", "-1", "1,5", "½", "0x10", "1 2"]
+COUNTS = [*NUMBERS, "0", "1.5", "9" * 30, "9" * 5000]
+SEEDS = [*NUMBERS, "1.5", "18446744073709551616", "9" * 5000]
+REALS = [*NUMBERS, "--"]
+PATHS = ["file/x", "/proc/x", "x" * 5000, "file"]
+OPTIMIZERS = [
+    "",
+    "adman",
+    "ädam",
+    "torch.optim.",
+    ".Adam",
+    "..optim.Adam",
+    "torch.optim.Nothing",
+    "no.such.module",
+    "torch.nn.Linear",
+    "torch.optim.Optimizer",
+    "torch.optim.SparseAdam",
+    "torch.pi",
+    "os.getcwd",
+    "builtins.dict",
+    "antigravity\n.x",
+    "odd_optimizers.NOT_ONE",
+    "odd_optimizers.RaisesWhenMade",
+    "odd_optimizers.RaisesAtOnce",
+    "odd_optimizers.Hoards",
+    "x" * 5000,
+]
+RUN = {
+    "--optimizer": OPTIMIZERS,
+    "--steps": COUNTS,
+    "--lr": [*REALS, "0"],
+    "--betas": ["nan 0.9", "0.9 1", "0.9", "a b", "-0.1 0.9", "0.9 inf", ""],
+    "--eps": REALS,
+    "--schedule": ["", "cosine", "ÿ"],
+    "--first-step": SEEDS,
+    "--engine": ["", "jax"],
+    "--log-every": COUNTS,
+    "--checkpoint-every": REALS,
+    "--resume": ["", "nowhere", "file", "x" * 5000],
+    "--logdir": PATHS,
+    "--figure": [*PATHS, "", "x", "x.doc", "nowhere/x.png", "dir.png"],
+    "--dtype": ["", "float8", "int64"],
+    "--seed": SEEDS,
+    "--nonsense": ["", "1"],
+}
+TABLE = {
+    "online": RUN,
+    "stochastic": {**RUN, "--replicas": [*COUNTS, "10000001"]},
+    "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": ["x.doc"], "--logdir": PATHS},
+    "theorems": {"--only": ["", "theorem-7"], "--figures": ["file", "nope"], "--logdir": PATHS},
+    "conformance": {"--steps": [*COUNTS, "1000001"], "--seed": SEEDS},
+}
+
+
+def outcome(command, arguments):
+    try:
+        return COMMANDS[command].main(arguments)
+    except SystemExit as leaving:
+        return leaving.code
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "dir.png").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(command, option) for command in TABLE for option in TABLE[command]]
+)
+def test_one_line_names_the_option_and_nothing_is_left(command, option, place, capsys):
+    for value in TABLE[command][option]:
+        words = value.split(" ") if option == "--betas" else [value]
+        assert outcome(command, [option, *words]) == 2, value
+        captured = capsys.readouterr()
+        assert captured.out == "", value
+        assert captured.err.count("\n") == 1, (value, captured.err)
+        assert option in captured.err, (value, captured.err)
+        assert sorted(path.name for path in place.iterdir()) == ["dir.png", "file"], value
+
+
+def test_compiled_is_refused_where_there_is_no_rule(place, capsys):
+    words = ["--engine", "compiled", "--optimizer", "torch.optim.NAdam"]
+    assert outcome("online", words) == 2
+    assert "argument --engine: torch.optim.NAdam has no written rule" in capsys.readouterr().err
+    assert not (place / "logs").exists()
+
+
+def test_a_path_that_is_no_text_can_be_used(place, capsys):
+    name = b"\xff\xfe logs".decode(errors="surrogateescape")
+    words = ["--steps", "2000", "--optimizer", "adam", "--logdir", name]
+    assert outcome("online", words) == 0
+    assert json.loads((place / name / "online/summary.json").read_text())["logdir"] == name
+    assert outcome("online", ["--resume", f"{name}/online"]) == 0
+    capsys.readouterr()
+
+
+def test_an_optimizer_that_raises_in_mid_run_is_named_with_the_step(place, capsys):
+    words = ["--optimizer", "adam", "odd_optimizers.RaisesLate", "--steps", "2000"]
+    assert outcome("online", [*words, "--log-every", "100"]) == 1
+    captured = capsys.readouterr()
+    line = captured.err.splitlines()[-1]
+    assert f"odd_optimizers.RaisesLate failed in step {LATE}: ArithmeticError: one too many" in line
+    assert "safe in logs/online: adam to step 2,000" in line
+    assert "adam" in captured.out.splitlines()[2]
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.parametrize("command", ["online", "stochastic"])
+def test_nan_is_a_verdict_that_names_the_step(engine, command, place, capsys):
+    words = ["--optimizer", "odd_optimizers.Poisoned", "adam", "--steps", "1500"]
+    words += ["--engine", engine, "--log-every", "200", "--json"]
+    assert outcome(command, words) == 0
+    result = json.loads(capsys.readouterr().out)
+    poisoned, adam = result["runs"]
+    assert poisoned["verdict"] == "diverged"
+    assert f"step {LATE}" in poisoned["reason"]
+    assert (poisoned["steps"], poisoned["x"]) == (LATE, None)
+    assert adam["steps"] == 1500
+    again = outcome(command, ["--resume", f"logs/{command}", "--json"])
+    assert (again, json.loads(capsys.readouterr().out)) == (0, result)
+
+
+def test_lbfgs_which_evaluates_again_works_eagerly_and_resumes(place, capsys):
+    words = ["--optimizer", "torch.optim.LBFGS", "--steps", "300", "--lr", "0.1", "--json"]
+    assert outcome("online", words) == 0
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    assert run["engine"] == "eager"
+    assert run["steps"] == 300
+    assert -1 <= run["x"] <= 1
+
+
+def test_huge_values_in_range_are_run(place, capsys):
+    words = ["--lr", "1e308", "--eps", "1e308", "--steps", "1000", "--first-step", str(10**12)]
+    assert outcome("online", [*words, "--json", "--seed", str(2**64 - 1)]) == 0
+    assert len(json.loads(capsys.readouterr().out)["runs"]) == 2
+
+
+def test_a_large_log_is_announced(place, capsys, monkeypatch):
+    from breaking_adam.runs import play
+
+    monkeypatch.setattr(play, "LARGE_LOG", 100_000)
+    words = ["--optimizer", "adam", "--steps", "3000", "--log-every", "1", "--json"]
+    assert outcome("online", words) == 0
+    err = capsys.readouterr().err
+    log = next(place.glob("logs/online/*/events*")).stat().st_size
+    said = float(err.split("will be ")[1].split(" kB")[0]) * 1000
+    assert said == pytest.approx(log, rel=0.03)
+    assert "3,000 points" in err

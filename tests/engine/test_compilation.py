@@ -1,0 +1,88 @@
+"""Machine code on disk: under a name that no other code can have."""
+
+import os
+import time
+
+import pytest
+
+from breaking_adam import rules
+from breaking_adam.engine import compilation
+from breaking_adam.engine.digest import UnknownContentError, digest
+from breaking_adam.rules.adam import adam_move
+
+
+def compiled_of(*parts):
+    @compilation.jit(*parts)
+    def run(x):
+        return x
+
+    return run
+
+
+def test_the_caches_files_are_named_after_all_that_the_code_depends_on():
+    names = {
+        compiled_of(*parts)._cache._impl.filename_base
+        for parts in (
+            (rules.ADAM,),
+            (rules.ADAM_PAPER,),
+            (rules.ADAM, "float32"),
+            (rules.ADAM, (adam_move, True)),
+        )
+    }
+    assert len(names) == 4
+    again = compiled_of(rules.ADAM), compiled_of(rules.ADAM)
+    assert len({run._cache._impl.filename_base for run in again}) == 1
+
+
+def scaled(a):
+    @rules.compilable
+    def move(state, g, c):
+        return state, -a * g
+
+    return rules.Rule(rules.plain_at, move, ())
+
+
+def through(rule):
+    """A rule that calls another one's move."""
+    inner = rule.move
+
+    @rules.compilable
+    def move(state, g, c):
+        return inner(state, g, c)
+
+    return rule._replace(move=move)
+
+
+def test_two_closures_of_one_name_have_digests_of_their_own():
+    assert digest(scaled(2.0)) == digest(scaled(2.0))
+    assert digest(scaled(2.0)) != digest(scaled(3.0))
+    assert digest(through(scaled(2.0))) != digest(through(scaled(3.0)))
+    kept = {compiled_of(scaled(a))._cache._impl.filename_base for a in (2.0, 3.0)}
+    assert len(kept) == 2
+
+
+def test_what_cannot_be_told_is_not_kept():
+    class Odd:
+        pass
+
+    odd = Odd()
+
+    @rules.compilable
+    def move(state, g, c):
+        return odd
+
+    with pytest.raises(UnknownContentError, match="Odd"):
+        digest(move)
+    kept, not_kept = compiled_of(rules.ADAM), compiled_of(rules.ADAM._replace(move=move))
+    assert type(kept._cache) is not type(not_kept._cache)
+    assert not_kept(2) == 2
+
+
+def test_code_that_nothing_has_used_for_two_weeks_is_removed(tmp_path):
+    old, new, other = (tmp_path / name for name in ("old.nbi", "new.nbc", "old.pyc"))
+    now = time.time()
+    for path, age in ((old, compilation.KEPT + 60), (new, compilation.KEPT - 60), (other, 10**8)):
+        path.touch()
+        os.utime(path, (now - age, now - age))
+    compilation.prune(tmp_path, now)
+    assert sorted(tmp_path.iterdir()) == [new, other]

@@ -1,0 +1,84 @@
+"""The notebooks run from top to bottom, and leave neither an error nor a warning behind."""
+
+import base64
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+#: Moves every slider of the walkthrough to its low end, and then to its high end.
+MOVE_SLIDERS = """
+for slider in sliders.children[:-1]:
+    for end in (0, -1) if hasattr(slider, "options") else ("min", "max"):
+        slider.value = slider.options[end] if hasattr(slider, "options") else getattr(slider, end)
+"""
+
+#: Each notebook, and what a reader does with it.
+NOTEBOOKS = {"breaking_adam.ipynb": [MOVE_SLIDERS], "your_own_optimizer.ipynb": []}
+
+#: Run by the kernel before the first cell. ipykernel warns about itself when it ends.
+WARNINGS_ARE_ERRORS = [
+    "import warnings",
+    "warnings.simplefilter('error')",
+    "warnings.filterwarnings('ignore', module='ipykernel')",
+]
+
+
+def read(name):
+    path = Path(__file__).parents[2] / "notebooks" / name
+    assert path.stat().st_size < 600_000, "too large for a slow line"
+    return nbformat.read(path, as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize(("name", "deeds"), NOTEBOOKS.items())
+def test_runs_without_a_warning(name, deeds, monkeypatch, tmp_path):
+    """The cells are as committed; only the number of steps is smaller."""
+    monkeypatch.setenv("BREAKING_ADAM_STEPS", "20000")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    notebook = read(name)
+    notebook.cells += map(nbformat.v4.new_code_cell, deeds)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": folder}},
+        extra_arguments=[f"--InteractiveShellApp.exec_lines={WARNINGS_ARE_ERRORS}"],
+    )
+    client.execute()
+    widgets = [state for state in client.widget_state.values() if "outputs" in state]
+    outputs = [output for holder in code(notebook) + widgets for output in holder["outputs"]]
+    assert {output.get("name", output["output_type"]) for output in outputs} == {
+        "stdout",
+        "execute_result",
+        "display_data",
+    }
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_is_committed_as_one_run_of_the_whole(name):
+    counts = [cell.execution_count for cell in code(read(name))]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_pictures_in_the_text_are_within_it(name):
+    """``jupyter lab notebooks`` serves that folder alone: a path that leaves it shows nothing."""
+    for cell in read(name).cells:
+        for target in re.findall(r"!\[[^]]*\]\(([^)]*)\)", cell.source):
+            assert target.startswith("attachment:")
+            assert target.removeprefix("attachment:") in cell.attachments
+
+
+def test_the_walkthroughs_screenshot_is_the_readmes():
+    (held,) = [
+        cell.attachments for cell in read("breaking_adam.ipynb").cells if "attachments" in cell
+    ]
+    screenshot = Path(__file__).parents[2] / "docs" / "tensorboard.png"
+    assert base64.b64decode(held["tensorboard.png"]["image/png"]) == screenshot.read_bytes()

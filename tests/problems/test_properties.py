@@ -1,0 +1,168 @@
+"""Whatever the Python API is given, it says what is wrong with it, or what it builds runs."""
+
+import contextlib
+import inspect
+import math
+import warnings
+
+import pytest
+import torch
+import torchbearer as tb
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from breaking_adam import (
+    AMSGrad,
+    Online,
+    Stochastic,
+    TensorBoard,
+    average_regret,
+    est,
+    greedy_update,
+    loss,
+)
+from breaking_adam.optimizers import Adam, AdamNC, WeightDecay
+from breaking_adam.trials.build import build
+from breaking_adam.trials.compiled import compiled
+
+ODD = st.sampled_from(
+    [None, "", "1", "½", "nan", b"1", [], (), {}, object(), 1j, 10**400, True, [0.9], (0.9, 0.99)]
+)
+EDGES = st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0, 1e308, -1e308, 5e-324, 2**64])
+REALS = st.floats() | EDGES | st.floats(0, 1) | st.integers(-3, 10**6) | ODD
+COUNTS = st.integers(-2, 50) | EDGES | st.floats() | ODD
+BOX = {
+    "domain": st.tuples(REALS, REALS) | st.just((-1.0, 1.0)) | ODD,
+    "x0": REALS,
+    "first_step": COUNTS | st.sampled_from([10**12, 2**63]),
+    "replicas": COUNTS,
+    "dtype": st.sampled_from([None, torch.float32, torch.float64, torch.float16, torch.int64, "x"]),
+}
+SLOPES = {"large": REALS, "small": REALS}
+PROBLEMS = {
+    Online: {**SLOPES, "period": COUNTS, **BOX},
+    Stochastic: {**SLOPES, "probability": REALS, "seed": COUNTS | st.just(2**64 - 1), **BOX},
+}
+ADAM = {
+    "lr": REALS,
+    "betas": st.tuples(REALS, REALS) | ODD,
+    "eps": REALS,
+    "weight_decay": REALS,
+}
+OPTIMIZERS = {
+    Adam: ADAM,
+    AMSGrad: ADAM,
+    AdamNC: {key: ADAM[key] for key in ADAM if key in inspect.signature(AdamNC).parameters},
+}
+
+
+def some(arguments):
+    """Any part of the arguments, the others left out: most draws are wrong in one place."""
+    return st.fixed_dictionaries({}, optional=arguments).filter(lambda drawn: len(drawn) <= 3)
+
+
+def made(make, arguments):
+    """What comes of it, or None after an error that names an argument and its value."""
+    try:
+        return make(**arguments)
+    except (ValueError, TypeError) as error:
+        text = str(error)
+        assert "\n" not in text
+        parts = [v for value in arguments.values() for v in (value, *_parts(value))]
+        parts.append(0.0)  # x0 where it is left out, and not within the domain
+        shown = any(str(part) in text or repr(part) in text for part in parts)
+        assert shown, f"{text!r} shows none of {arguments}"
+        return None
+
+
+def _parts(value):
+    return value if isinstance(value, (tuple, list)) else ()
+
+
+SETTINGS = settings(
+    deadline=None, max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True
+)
+
+
+@contextlib.contextmanager
+def quiet():
+    """Overflow in a run with slopes of 1e308 is what was asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+@pytest.mark.parametrize("kind", PROBLEMS)
+def test_problems(kind):
+    @SETTINGS
+    @given(some(PROBLEMS[kind]))
+    def check(arguments):
+        problem = made(kind, arguments)
+        if problem is not None:
+            assert_plays(problem, torch.optim.SGD(problem.parameters(), lr=0.01))
+
+    check()
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_optimizers(kind):
+    @SETTINGS
+    @given(some(OPTIMIZERS[kind]))
+    def check(arguments):
+        problem = Online(dtype=torch.float64)
+        optimizer = made(lambda **words: kind(problem.parameters(), **words), arguments)
+        if optimizer is not None:
+            assert_plays(problem, optimizer)
+
+    check()
+
+
+def assert_plays(problem, optimizer):
+    """Both engines take ten steps, and x is in the domain or no number any more."""
+    low, high = torch.tensor(problem.domain, dtype=problem.x.dtype)
+    with quiet():
+        for engine in ("eager", "auto"):
+            build(problem, optimizer, engine=engine, steps=problem.steps + 10, every=3)[0].run()
+            x = problem.x.detach()
+            assert bool(((x >= low) & (x <= high) | x.isnan()).all())
+
+
+@SETTINGS
+@given(some({"weight_decay": REALS, "weight_decouple": st.booleans(), "absolute": st.booleans()}))
+def test_weight_decay(arguments):
+    decay = made(WeightDecay, arguments)
+    if decay is not None:
+        problem = Online(dtype=torch.float64)
+        assert_plays(problem, Adam(problem.parameters(), weight_decay=decay))
+
+
+@SETTINGS
+@given(some({"block": COUNTS, "until": COUNTS, "every": COUNTS}))
+def test_compiled(arguments):
+    closure = made(compiled, arguments)
+    if closure is not None:
+        problem = Online()
+        trial = tb.Trial(
+            problem,
+            torch.optim.SGD(problem.parameters(), lr=0.01),
+            loss,
+            [est(), average_regret()],
+            [greedy_update],
+            verbose=0,
+        )
+        trial.with_closure(closure).for_train_steps(3).run()
+        block = arguments.get("block", 1000)
+        assert problem.steps <= 3 * block
+
+
+@SETTINGS
+@given(some({"batch_step_size": COUNTS}))
+def test_tensorboard(tmp_path_factory, arguments):
+    place = tmp_path_factory.mktemp("logs")
+    board = made(lambda **words: TensorBoard(place, **words), arguments)
+    if board is not None:
+        problem = Online()
+        optimizer = torch.optim.SGD(problem.parameters(), lr=0.01)
+        trial = tb.Trial(problem, optimizer, loss, [est()], [greedy_update, board], verbose=0)
+        trial.for_train_steps(3).run()
+        assert next(board.run_dir.glob("events*")).stat().st_size

@@ -1,0 +1,63 @@
+"""What a Trial is put together from: optimizers by name, and how long they take."""
+
+import time
+
+import pytest
+import torch
+
+from breaking_adam import Online, __main__
+from breaking_adam.cli.options import integer
+from breaking_adam.optimizers.find import make_optimizer
+from breaking_adam.trials.build import seconds_per_step
+
+
+def test_a_hyperparameter_of_another_shape_is_left_to_its_default():
+    problem = Online()
+    optimizer = make_optimizer("torch.optim.Adafactor", problem, lr=0.5, betas=(0, 0), eps=1e-8)
+    (group,) = optimizer.param_groups
+    assert group["lr"] == 0.5
+    assert isinstance(group["eps"], tuple)
+
+
+def test_only_an_optimizer_of_the_problems_x_is_timed():
+    with pytest.raises(ValueError, match=r"of problem\.x"):
+        seconds_per_step(Online(), torch.optim.SGD([Online().x]))
+
+
+class TiresOfClosures(torch.optim.SGD):
+    """It evaluates its closure twenty times a step at first, and once from step 100 on."""
+
+    taken = 0
+
+    def step(self, closure=None):
+        self.taken += 1
+        for _ in range(1 if self.taken > 100 else 20):
+            closure()
+
+
+def test_what_a_step_takes_is_what_it_takes_in_the_long_run():
+    def timed(optimizer_class):
+        problem = Online()
+        return seconds_per_step(problem, optimizer_class(problem.parameters()), limit=60)
+
+    estimate = timed(TiresOfClosures)
+    problem = Online()
+    late = TiresOfClosures(problem.parameters())
+    late.taken = 100
+    assert estimate == pytest.approx(seconds_per_step(problem, late), rel=1)
+
+
+def test_a_slow_optimizer_is_timed_within_its_limit():
+    problem = Online()
+    start = time.perf_counter()
+    seconds_per_step(problem, torch.optim.SGD(problem.parameters()), limit=0.01)
+    assert time.perf_counter() - start < 5
+
+
+def test_whole_numbers_may_be_written_as_powers_of_ten():
+    assert [integer(1, 10**6)(text) for text in ("1e3", "1_000", "1000")] == [1000] * 3
+
+
+def test_a_command_without_its_dot_is_pointed_out(capsys):
+    assert __main__.main(["stochastic"]) == 2
+    assert "python -m breaking_adam.stochastic" in capsys.readouterr().err

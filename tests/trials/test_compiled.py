@@ -1,0 +1,222 @@
+"""The compiled engine in lockstep with the eager Trial, in double precision."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+import torchbearer as tb
+
+from breaking_adam import AMSGrad, Online, Stochastic, compiled, loss
+from breaking_adam.optimizers.adapters import ADAPTERS
+from breaking_adam.rules.schedules import SCHEDULES
+from breaking_adam.trials.build import build
+
+STEPS = 20_000
+
+PROBLEMS = {
+    "online": partial(Online, dtype=torch.float64),
+    "stochastic": partial(Stochastic, seed=3, dtype=torch.float64),
+}
+
+adam = {"lr": 1e-3, "betas": (0.9, 0.99)}
+OPTIMIZERS = {
+    "sgd": partial(torch.optim.SGD, lr=1e-4),
+    "momentum": partial(torch.optim.SGD, lr=1e-5, momentum=0.9),
+    "adam": partial(torch.optim.Adam, **adam),
+    "amsgrad": partial(torch.optim.Adam, **adam, amsgrad=True),
+    "amsgrad-none": partial(AMSGrad, **adam, bias_correction="none"),
+    "amsgrad-after-max": partial(AMSGrad, **adam, bias_correction="after_max"),
+    "amsgrad-before-max": partial(AMSGrad, **adam, bias_correction="before_max"),
+    "adamw": partial(torch.optim.AdamW, **adam, weight_decay=0.1),
+    "rmsprop": partial(torch.optim.RMSprop, lr=1e-3),
+    "adagrad": partial(torch.optim.Adagrad, lr=1e-2),
+}
+#: Options that change the arithmetic; a few steps show whether they are heeded.
+VARIANTS = {
+    "nesterov": partial(torch.optim.SGD, lr=1e-5, momentum=0.9, nesterov=True),
+    "dampening": partial(torch.optim.SGD, lr=1e-5, momentum=0.9, dampening=0.3),
+    "dampening-alone": partial(torch.optim.SGD, lr=1e-5, dampening=0.3),
+    "sgd-l2": partial(torch.optim.SGD, lr=1e-4, weight_decay=0.5),
+    "adam-l2": partial(torch.optim.Adam, **adam, weight_decay=20.0),
+    "adam-maximize": partial(torch.optim.Adam, **adam, maximize=True),
+    "adamw-amsgrad": partial(torch.optim.AdamW, **adam, amsgrad=True),
+    "rmsprop-all": partial(torch.optim.RMSprop, lr=1e-3, centered=True, momentum=0.5, eps=0.1),
+    "adagrad-decay": partial(
+        torch.optim.Adagrad, lr=1e-2, lr_decay=0.01, initial_accumulator_value=2.0
+    ),
+}
+
+
+class Recorder(tb.Callback):
+    """x, the regret and every state of the optimizer, after every batch, by the step."""
+
+    def __init__(self):
+        super().__init__()
+        self.points = {}
+
+    def on_step_training(self, state):
+        model, optimizer = state[tb.MODEL], state[tb.OPTIMIZER]
+        self.points[model.steps] = {
+            "x": model.x.tolist(),
+            "regret": model.regret.tolist(),
+            "lr": optimizer.param_groups[0]["lr"],
+            **{name: v.tolist() for name, v in optimizer.state[model.x].items() if v is not None},
+        }
+
+
+def record(problem, make_optimizer, engine, steps=STEPS, block=1000, schedule="constant"):
+    recorder = Recorder()
+    trial, _ = build(
+        problem,
+        make_optimizer([problem.x]),
+        engine=engine,
+        steps=steps,
+        every=block,
+        schedule=SCHEDULES[schedule],
+        callbacks=[recorder],
+    )
+    trial.run()
+    return recorder.points
+
+
+def assert_same(eager, others, rel=1e-12):
+    """Every point of the compiled run, against the same step of the eager one.
+
+    The error is relative to the largest that the quantity has been so far: where x or m crosses
+    zero it keeps the rounding of the terms that cancel there.
+    """
+    assert others
+    largest = {}
+    for step, expected in sorted(eager.items()):
+        for name, value in expected.items():
+            largest[name] = np.maximum(largest.get(name, 0), np.abs(value))
+        if point := others.get(step):
+            assert point.keys() == expected.keys()
+            for name, value in point.items():
+                error = np.abs(np.subtract(value, expected[name]))
+                assert np.all(error <= rel * largest[name]), (name, step, value, expected[name])
+    assert others.keys() <= eager.keys()
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_compiled_blocks_are_the_eager_steps(optimizer, problem, schedule):
+    eager = record(PROBLEMS[problem](), OPTIMIZERS[optimizer], "eager", schedule=schedule)
+    for block in (37, 1000, 6000):
+        blocks = record(
+            PROBLEMS[problem](), OPTIMIZERS[optimizer], "compiled", block=block, schedule=schedule
+        )
+        assert max(blocks) == STEPS
+        assert_same(eager, blocks)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_every_option_of_the_rules_is_heeded(optimizer, problem):
+    eager = record(PROBLEMS[problem](), VARIANTS[optimizer], "eager", steps=600)
+    assert_same(eager, record(PROBLEMS[problem](), VARIANTS[optimizer], "compiled", 600, block=7))
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "amsgrad", "rmsprop", "adagrad"])
+@pytest.mark.parametrize("first", ["eager", "compiled"])
+def test_state_is_interchangeable_in_mid_run(optimizer, first):
+    make, second = OPTIMIZERS[optimizer], {"eager": "compiled", "compiled": "eager"}[first]
+    whole = record(PROBLEMS["stochastic"](), make, "eager", steps=900)
+
+    half = PROBLEMS["stochastic"]()
+    half_optimizer = make([half.x])
+    build(half, half_optimizer, engine=first, steps=450, every=150)[0].run()
+    rest = PROBLEMS["stochastic"]()
+    rest_optimizer = make([rest.x])
+    rest.load_state_dict(half.state_dict())
+    rest_optimizer.load_state_dict(half_optimizer.state_dict())
+    recorder = Recorder()
+    build(rest, rest_optimizer, engine=second, steps=900, every=150, callbacks=[recorder])[0].run()
+
+    assert_same(whole, recorder.points)
+    assert max(recorder.points) == 900
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "amsgrad", "momentum"])
+def test_replicas_are_the_runs_of_one(optimizer):
+    """The loop over lanes, against eager replicas and against the loop over one lane."""
+
+    def make(replicas):
+        return Stochastic(seed=5, replicas=replicas, probability=0.3, dtype=torch.float64)
+
+    many = make(131)  # two chunks of lanes and a rest
+    points = record(many, OPTIMIZERS[optimizer], "compiled", steps=500, block=100)
+    assert_same(record(make(131), OPTIMIZERS[optimizer], "eager", steps=500), points)
+    one = make(1)
+    record(one, OPTIMIZERS[optimizer], "compiled", steps=500, block=100)
+    assert one.x.item() == many.x[0].item()
+    assert one.regret[0] == many.regret[0]
+
+
+def test_single_precision_is_followed_in_single_precision():
+    def make():
+        return Online(dtype=torch.float32)
+
+    eager = record(make(), OPTIMIZERS["amsgrad"], "eager", steps=2000)
+    points = record(make(), OPTIMIZERS["amsgrad"], "compiled", steps=2000, block=50)
+    assert_same(eager, points, rel=2e-4)
+    doubles = record(PROBLEMS["online"](), OPTIMIZERS["amsgrad"], "compiled", 2000, block=50)
+    assert points[2000]["x"] != doubles[2000]["x"]
+
+
+def test_nothing_of_a_gradient_is_left_and_the_loss_is_the_last_steps():
+    problem = Online(x0=0.5, dtype=torch.float64)
+    trial = tb.Trial(problem, torch.optim.SGD([problem.x], lr=0.0), loss, ["loss"], verbose=0)
+    history = trial.with_closure(compiled(101)).for_train_steps(1).run()
+    assert problem.x.grad is None
+    assert history[0]["loss"] == pytest.approx(-5.0)
+
+
+def test_until_cuts_the_last_block_and_stops_there():
+    problem = Online()
+    trial = tb.Trial(problem, torch.optim.Adam([problem.x]), loss, verbose=0)
+    trial.with_closure(compiled(100, until=250)).for_train_steps(5).run()
+    assert problem.steps == 250
+
+
+def test_a_nan_stops_the_trial_at_its_step():
+    problem = Online(dtype=torch.float64)
+    # Adam without ε on slopes that are all zero: 0/0 on the first step of small slope.
+    problem.large, problem.small = 0.0, 0.0
+    optimizer = torch.optim.Adam([problem.x], eps=0.0)
+    trial = tb.Trial(problem, optimizer, loss, verbose=0)
+    trial.with_closure(compiled(100)).for_train_steps(5).run()
+    assert np.isnan(problem.x.item())
+    assert problem.steps == 1
+
+
+class Subclass(torch.optim.Adam):
+    """An Adam that may well step differently."""
+
+
+def test_what_cannot_be_compiled_is_refused_with_the_reason():
+    def run(model, optimizer, callbacks=(), rule="any"):
+        trial = tb.Trial(model, optimizer, loss, callbacks=list(callbacks), verbose=0)
+        trial.with_closure(compiled(10, rule=rule)).for_train_steps(1).run()
+
+    problem, linear = Online(), torch.nn.Linear(1, 1)
+    with pytest.raises(TypeError, match="needs a Problem as its model, got Linear"):
+        run(linear, torch.optim.Adam(linear.parameters()))
+    with pytest.raises(TypeError, match="Subclass has no written rule"):
+        run(problem, Subclass([problem.x]), rule="written")
+    with pytest.raises(TypeError, match=r"an optimizer of model\.x and nothing else"):
+        run(problem, torch.optim.Adam([problem.x, *linear.parameters()]))
+    with pytest.raises(TypeError, match="on_backward needs an eager Trial"):
+        run(
+            problem,
+            torch.optim.Adam([problem.x]),
+            [tb.callbacks.on_backward(lambda state: None)],
+        )
+    with pytest.raises(ValueError, match="block must be at least 1, got 0"):
+        compiled(0)
+
+
+def test_every_adapter_is_in_the_lockstep():
+    assert {maker.func for maker in OPTIMIZERS.values()} >= set(ADAPTERS)

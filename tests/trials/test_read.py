@@ -1,0 +1,162 @@
+"""Blocks by a rule that is read, in lockstep with the eager Trial and with written rules."""
+
+from functools import partial
+
+import pytest
+import torch
+from test_compiled import OPTIMIZERS, PROBLEMS, VARIANTS, Recorder, assert_same, record
+
+from breaking_adam import Online, Stochastic, compiled, loss
+from breaking_adam.optimizers.adapters import ADAPTERS
+from breaking_adam.trials.build import build
+from breaking_adam.trials.read_block import why_unread
+from breaking_adam.trials.trial import Trial
+
+optim = torch.optim
+
+
+class WarmUp(optim.Optimizer):
+    """Adam's first moment, with a larger step from step LATE on, and a count without gradients."""
+
+    LATE = 1500
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.99)):
+        super().__init__(params, {"lr": lr, "betas": betas, "step": 0, "calls": 0})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        if closure is not None:
+            with torch.enable_grad():
+                closure()
+        for group in self.param_groups:
+            group["calls"] += 1
+            (p,) = group["params"]
+            if p.grad is None:
+                continue
+            group["step"] += 1
+            state = self.state[p]
+            if not state:
+                state["m"] = torch.zeros_like(p)
+            m, beta = state["m"], group["betas"][0]
+            m.mul_(beta).add_(p.grad, alpha=1 - beta)
+            p.add_(m, alpha=-group["lr"] * (1e-3 if group["step"] < self.LATE else 1.0))
+
+
+READ = {
+    "nadam": partial(optim.NAdam, lr=1e-3),
+    "radam": partial(optim.RAdam, lr=1e-3, decoupled_weight_decay=True, weight_decay=0.01),
+    "rprop": optim.Rprop,
+    "adafactor": optim.Adafactor,
+    "warm-up": WarmUp,
+}
+
+
+@pytest.mark.parametrize("schedule", ["constant", "inverse-sqrt"])
+@pytest.mark.parametrize("optimizer", READ)
+def test_read_blocks_are_the_eager_steps(optimizer, schedule):
+    problem, make = PROBLEMS["stochastic"], READ[optimizer]
+    eager = record(problem(), make, "eager", 3000, schedule=schedule)
+    for block in (37, 1000):
+        read = record(problem(), make, "read", 3000, block=block, schedule=schedule)
+        assert max(read) == 3000
+        assert_same(eager, read)
+
+
+WITNESSES = {**OPTIMIZERS, **VARIANTS}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, make in WITNESSES.items() if make.func in ADAPTERS]
+)
+def test_written_read_and_eager_agree(name):
+    eager = record(PROBLEMS["online"](), WITNESSES[name], "eager", 2500)
+    assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "compiled", 2500, block=500))
+    assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "read", 2500, block=500))
+
+
+@pytest.mark.parametrize("optimizer", ["nadam", "radam", "warm-up"])
+def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
+    def make(replicas):
+        return Stochastic(seed=5, replicas=replicas, probability=0.3, dtype=torch.float64)
+
+    many = make(131)
+    points = record(many, READ[optimizer], "read", steps=2000, block=400)
+    assert_same(record(make(131), READ[optimizer], "eager", steps=2000), points)
+    one = make(1)
+    record(one, READ[optimizer], "read", steps=2000, block=400)
+    assert one.x.item() == pytest.approx(many.x[0].item(), rel=1e-12)
+
+
+def test_replicas_that_would_see_each_other_run_eagerly():
+    problem = Stochastic(replicas=3)
+    assert "replicas would see" in why_unread(problem, optim.Adafactor([problem.x]))
+    trial = Trial(problem, optim.Adafactor([problem.x]), loss, verbose=0)
+    with pytest.raises(TypeError, match="Adafactor cannot be compiled, as replicas would see"):
+        trial.with_closure(compiled(10)).for_train_steps(1).run()
+
+
+@pytest.mark.parametrize("first", ["eager", "read"])
+@pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
+def test_state_is_interchangeable_in_mid_run(optimizer, first):
+    make, second = READ[optimizer], {"eager": "read", "read": "eager"}[first]
+    whole = record(PROBLEMS["stochastic"](), make, "eager", steps=1800)
+    half = PROBLEMS["stochastic"]()
+    half_optimizer = make([half.x])
+    build(half, half_optimizer, engine=first, steps=900, every=150)[0].run()
+    rest = PROBLEMS["stochastic"]()
+    rest_optimizer = make([rest.x])
+    rest.load_state_dict(half.state_dict())
+    rest_optimizer.load_state_dict(half_optimizer.state_dict())
+    recorder = Recorder()
+    build(rest, rest_optimizer, engine=second, steps=1800, every=150, callbacks=[recorder])[0].run()
+    assert_same(whole, recorder.points)
+    assert max(recorder.points) == 1800
+
+
+@pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
+def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):
+    make = READ[optimizer]
+    whole = PROBLEMS["online"]()
+    build(whole, make([whole.x]), engine="read", steps=2000, every=100)[0].run()
+    half = PROBLEMS["online"]()
+    half_optimizer = make([half.x])
+    build(half, half_optimizer, engine="read", steps=700, every=100)[0].run()
+    rest = PROBLEMS["online"]()
+    rest_optimizer = make([rest.x])
+    rest.load_state_dict(half.state_dict())
+    rest_optimizer.load_state_dict(half_optimizer.state_dict())
+    # torch converts a state to the parameter's dtype as it loads it; see runs/attempt.py.
+    rest_optimizer.state[rest.x].update(half_optimizer.state_dict()["state"][0])
+    build(rest, rest_optimizer, engine="read", steps=2000, every=100)[0].run()
+    assert (rest.x.item(), rest.regret[0]) == (whole.x.item(), whole.regret[0])
+
+
+def test_numbers_that_are_changed_in_mid_run_are_followed():
+    def run(engine):
+        problem = Online(dtype=torch.float64)
+        optimizer = WarmUp([problem.x])
+        for steps, (lr, beta) in enumerate([(1e-3, 0.9), (2e-3, 0.9), (2e-3, 0.8), (1e-3, 0.7)]):
+            optimizer.param_groups[0].update(lr=lr, betas=(beta, 0.99))
+            build(problem, optimizer, engine=engine, steps=600 * (steps + 1), every=300)[0].run()
+        return problem.x.item(), float(problem.regret[0])
+
+    assert run("read") == pytest.approx(run("eager"), rel=1e-12)
+
+
+def test_an_optimizer_may_count_without_gradients():
+    """torchbearer runs a block as the closure of a step, whose rest finds no gradient."""
+    problem = Online(dtype=torch.float64)
+    optimizer = WarmUp([problem.x])
+    build(problem, optimizer, engine="read", steps=1000, every=100)[0].run()
+    assert (problem.steps, optimizer.param_groups[0]["calls"]) == (1000, 1000)
+
+
+def test_single_precision_is_followed_in_single_precision():
+    def run(engine):
+        problem = Online(dtype=torch.float32)
+        return record(problem, READ["nadam"], engine, steps=2000, block=50)
+
+    read = run("read")
+    assert_same(run("eager"), read, rel=2e-4)
+    doubles = record(PROBLEMS["online"](), READ["nadam"], "read", 2000, block=50)
+    assert read[2000]["x"] != doubles[2000]["x"]

@@ -1,0 +1,102 @@
+"""Verdicts on runs whose outcome is known by hand."""
+
+import numpy as np
+import pytest
+import torch
+
+from breaking_adam import Curves, Online, build, greedy_update
+from breaking_adam.trials.verdict import judge
+
+ENDS = {"x_star": -1, "x_worst": 1, "worst_average_regret": 0.2, "cycle": 100}
+T = np.arange(100, 10_001, 100)
+
+
+def verdict(x, price, t=T, **changes):
+    """The verdict on an x and a regret per step that are each a number or a function of t/T."""
+    s = t / t[-1]
+    x = np.broadcast_to(x(s) if callable(x) else x, t.shape).astype(float)
+    prices = np.broadcast_to(price(s) if callable(price) else price, t.shape)
+    regret = np.cumsum(prices * np.diff(t, prepend=0))
+    return judge(t, x, regret / t, **{**ENDS, **changes})
+
+
+@pytest.mark.parametrize(
+    ("x", "price", "word"),
+    [
+        (-0.99, 0.05, "best point"),
+        (-0.91, 0.099, "best point"),
+        (-0.89, 0.05, "undecided"),
+        (0.99, 0.2, "worst point"),
+        (0.91, 0.101, "worst point"),
+        (0.89, 0.2, "undecided"),
+        (0.99, 0.05, "undecided"),
+        (0.5, 0.2, "undecided"),
+        # At x*, at a price: one that stays, one that rises, one that falls.
+        (-0.99, 0.15, "best point at a price"),
+        (-0.99, lambda s: 0.2 * s, "best point at a price"),
+        (-0.99, lambda s: 0.3 * (1.3 - s), "undecided"),
+        # What came before the tail does not count, neither the place nor the cost.
+        (lambda s: np.where(s < 0.5, 1, -1), lambda s: np.where(s <= 0.5, 9, 0.05), "best point"),
+        (lambda s: np.where(s < 0.5, -1, 1), lambda s: np.where(s <= 0.5, 0, 0.2), "worst point"),
+        # The last point does not count alone.
+        (lambda s: np.where(s < 1, -1, 1), 0.05, "best point"),
+        # Still on its way through.
+        (lambda s: 1 - 2 * s, 0.05, "undecided"),
+        (float("nan"), 0.1, "diverged"),
+        (0.99, float("inf"), "diverged"),
+    ],
+)
+def test_the_tail_decides(x, price, word):
+    found = verdict(x, price)
+    assert found.word == word
+    assert found.reason
+    assert "\n" not in found.reason
+
+
+def test_a_mirrored_problem_has_the_mirrored_verdict():
+    for x, price in (-0.99, 0.2), (0.99, 0.05), (0.99, 0.15), (0.3, 0.1):
+        mirrored = verdict(-x, price).word
+        assert verdict(x, price, x_star=1, x_worst=-1).word == mirrored
+
+
+def test_too_short_to_say_is_undecided_and_says_so():
+    for steps, word in (1900, "undecided"), (2000, "best point"):
+        found = verdict(-1, 0.0, T[steps >= T])
+        assert found.word == word
+    assert "1,900 steps are too few" in verdict(-1, 0.0, T[T <= 1900]).reason
+    assert verdict(-1, 0.0, T[-1:]).word == "undecided"  # one point is no tail
+    nothing = np.array([])
+    assert judge(nothing, nothing, nothing, **ENDS).word == "undecided"
+    assert verdict(-1, 0.15, np.array([5000, 10_000])).word == "undecided"  # does it fall?
+
+
+def test_where_all_points_cost_the_same_there_is_nothing_to_decide():
+    assert "costs the same" in verdict(-1, 0.0, worst_average_regret=0).reason
+
+
+class AtRest(torch.optim.SGD):
+    """It stays where it is."""
+
+    def step(self, closure=None):
+        return closure()
+
+
+@pytest.mark.parametrize(("x0", "word"), [(-1, "best point"), (1, "worst point"), (0, "undecided")])
+def test_who_never_moves_is_judged_by_where_it_is(x0, word):
+    """At +1 it costs 20/101 a step by the problem's definition, at −1 nothing, at 0 half of it."""
+    problem, curves = Online(x0=x0), Curves()
+    optimizer = AtRest([problem.x], lr=1.0)
+    steps, every = 101 * 30, 101
+    build(problem, optimizer, engine="eager", steps=steps, callbacks=[curves, greedy_update])[
+        0
+    ].run()
+    found = judge(
+        curves.t,
+        curves["est"],
+        curves["average_regret"],
+        x_star=problem.x_star,
+        x_worst=problem.x_worst,
+        worst_average_regret=problem.worst_average_regret,
+        cycle=every,
+    )
+    assert found.word == word
