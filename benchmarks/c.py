@@ -1,4 +1,4 @@
-"""The hand-written C of loop.c, built for this machine."""
+"""The hand-written C of loop.c and pass.c, built for this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from breaking_adam.arithmetic import divisor_of
+from breaking_adam.problems.periods import divisor_of
 
 
 class Settings(ctypes.Structure):
@@ -47,17 +47,26 @@ PAPER = Settings(
 
 
 @cache
-def library() -> Any:
-    """loop.c as a shared library, or None with a message where there is no C compiler."""
+def library(source: str = "loop.c") -> Any:
+    """The source as a shared library, or None with a message where there is no C compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
         print("no C compiler (cc): the comparison with C is left out")
         return None
-    directory = Path(tempfile.mkdtemp())
-    built, source = directory / "loop.so", Path(__file__).with_name("loop.c")
+    built = Path(tempfile.mkdtemp()) / "library.so"
     flags = ["-O3", "-march=native", "-fopenmp", "-shared", "-fPIC"]
-    subprocess.run([compiler, *flags, source, "-o", built, "-lm"], check=True)
+    # A square root need not tell errno of its errors.
+    flags.append("-fno-math-errno")
+    subprocess.run(
+        [compiler, *flags, Path(__file__).with_name(source), "-o", built, "-lm"], check=True
+    )
     return ctypes.CDLL(str(built))
+
+
+def one_pass(name: str, addresses: np.ndarray, sizes: np.ndarray, numbers: np.ndarray) -> None:
+    """Run a pass of pass.c over tensors that lie at the addresses, shape (tensors, columns)."""
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (addresses, sizes, numbers)]
+    library("pass.c")[name](ctypes.c_int64(len(sizes)), *pointers)
 
 
 def one_lane(name: str, steps: int) -> np.ndarray:

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import tempfile
 
-from benchmarks.timing import turns, verdict
+from benchmarks.results import Ratio, ratio, table
+from benchmarks.timing import by_round, medians
 
 IMPORTS = "import torch, torchbearer, tensorboard, matplotlib.pyplot"
 
 
-def main() -> None:
+def main() -> list[Ratio]:
     """Print the seconds of both and their ratio."""
     with tempfile.TemporaryDirectory() as logs:
         command = [sys.executable, "-m", "breaking_adam.online", "--logdir", logs]
-        seconds = turns(
+        seconds = by_round(
             {
                 "command": lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL),
                 "imports": lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True),
@@ -26,9 +27,12 @@ def main() -> None:
             rounds=5,
         )
     print("python -m breaking_adam.online as a process: 12,000,000 steps, logs and figure")
-    print(f"  the command          {seconds['command']:6.2f} s")
-    print(f"  its imports alone    {seconds['imports']:6.2f} s   ({IMPORTS})")
-    print(f"  ratio                {verdict(seconds['command'] / seconds['imports'], 2.5)}")
+    for who, taken in medians(seconds).items():
+        print(f"  {who:10s}{taken:6.2f} s")
+    what = f"the command / {IMPORTS}"
+    found = [ratio("command", what, seconds["command"], seconds["imports"], 1.9)]
+    print(f"\n{table(found)}")
+    return found
 
 
 if __name__ == "__main__":

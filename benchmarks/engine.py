@@ -12,9 +12,10 @@ import torchbearer
 from torchbearer.callbacks import on_step_training
 
 from benchmarks import c
-from benchmarks.timing import turns, verdict
+from benchmarks.results import Ratio, ratio, table
+from benchmarks.timing import by_round, medians
 from breaking_adam import Online, Stochastic
-from breaking_adam.trials import build
+from breaking_adam.trials.build import build
 
 PROBLEMS = {"online": Online, "stochastic": Stochastic}
 BLOCK, COMPILED_STEPS, EAGER_STEPS = 1_000_000, 20_000_000, 3000
@@ -95,38 +96,42 @@ def notebook_run() -> None:
     trial.for_train_steps(EAGER_STEPS).run()
 
 
-def main() -> None:
-    """Print both tables."""
-    print("compiled engine against C (-O3 -march=native), ns per step, one replica in float64")
+def main() -> list[Ratio]:
+    """Print both tables; the ratios."""
+    loops = []
+    print("one replica in float64, ns per step: compiled, C (-O3 -march=native), its chain")
     for problem in PROBLEMS:
         for amsgrad in (False, True):
             name = f"{problem}_{'amsgrad' if amsgrad else 'adam'}"
             contestants = {"compiled": compiled_run(problem, amsgrad)}
             if c.library():
                 contestants["C"] = lambda name=name: c.one_lane(name, COMPILED_STEPS)
-            seconds = turns(contestants)
-            ns = {who: 1e9 * s / COMPILED_STEPS for who, s in seconds.items()}
-            line = f"  {name:20s} compiled {ns['compiled']:6.2f}"
-            if "C" in ns:
-                line += f"   C {ns['C']:6.2f}   ratio {verdict(ns['compiled'] / ns['C'], 1.3)}"
-            print(line)
+                contestants["chain"] = lambda name=name: c.one_lane(f"{name}_chain", COMPILED_STEPS)
+            seconds = by_round(contestants)
+            ns = {who: 1e9 * s / COMPILED_STEPS for who, s in medians(seconds).items()}
+            print(f"  {name:20s}", "   ".join(f"{who} {value:5.2f}" for who, value in ns.items()))
+            for other, bound in (("C", 1.2), ("chain", None)):
+                if other in seconds:
+                    over, under = seconds["compiled"], seconds[other]
+                    loops.append(ratio("one lane", f"{name}, / {other}", over, under, bound))
+    print(f"\n{table(loops)}\n")
 
-    print("\nengines on the online problem with Adam, µs per step")
-    eager = turns({"notebook": notebook_run, "bare": bare_loop, "eager": eager_run}, rounds=5)
-    us = {who: 1e6 * s / EAGER_STEPS for who, s in eager.items()}
-    fast = turns({"compiled": compiled_run("online", amsgrad=False)})["compiled"]
-    us["compiled"] = 1e6 * fast / COMPILED_STEPS
-    print(f"  the notebook's recipe on torchbearer {us['notebook']:10.2f}")
-    print(f"  a bare torch loop                    {us['bare']:10.2f}")
-    print(f"  eager Trial of ours                  {us['eager']:10.2f}")
-    print(f"  compiled Trial of ours               {us['compiled']:10.4f}")
-    print(f"  eager / bare loop                    {verdict(us['eager'] / us['bare'], 2)}")
-    times = us["bare"] / us["compiled"]
-    print(
-        f"  bare loop / compiled                 {times:7,.0f}  "
-        f"(at least 20,000: {'met' if times >= 20_000 else 'MISSED'})"
-    )
-    print(f"  the notebook's recipe / compiled     {us['notebook'] / us['compiled']:7,.0f}")
+    steps = {"notebook": notebook_run, "bare": bare_loop, "eager": eager_run}
+    eager = by_round(steps, rounds=5)
+    eager["compiled"] = [
+        s * EAGER_STEPS / COMPILED_STEPS
+        for s in by_round({"compiled": compiled_run("online", amsgrad=False)}, rounds=5)["compiled"]
+    ]
+    print("engines on the online problem with Adam, µs per step")
+    for who, s in medians(eager).items():
+        print(f"  {who:10s}{1e6 * s / EAGER_STEPS:10.4f}")
+    engines = [
+        ratio("engines", "eager Trial / bare torch loop", eager["eager"], eager["bare"], 2),
+        ratio("engines", "bare torch loop / compiled", eager["bare"], eager["compiled"]),
+        ratio("engines", "the notebook's recipe / compiled", eager["notebook"], eager["compiled"]),
+    ]
+    print(f"\n{table(engines)}")
+    return loops + engines
 
 
 if __name__ == "__main__":

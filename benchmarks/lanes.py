@@ -10,9 +10,10 @@ from collections.abc import Callable
 import torch
 
 from benchmarks import c
-from benchmarks.timing import turns, verdict
+from benchmarks.results import Ratio, ratio, table
+from benchmarks.timing import by_round, medians
 from breaking_adam import Stochastic
-from breaking_adam.trials import build
+from breaking_adam.trials.build import build
 
 #: The number of replicas, and of steps that take each a fraction of a second.
 SIZES = {1: 20_000_000, 64: 2_000_000, 4096: 50_000}
@@ -30,8 +31,9 @@ def compiled_run(replicas: int, amsgrad: bool) -> Callable[[], object]:
     return run
 
 
-def main() -> None:
-    """Print the table."""
+def main() -> list[Ratio]:
+    """Print the times and the ratios."""
+    found = []
     print("stochastic problem, ns per replica-step in float64, draws included, on all cores")
     for amsgrad in (False, True):
         name = f"stochastic_{'amsgrad' if amsgrad else 'adam'}"
@@ -41,17 +43,16 @@ def main() -> None:
                 contestants["C"] = lambda n=name, s=steps, r=replicas: (
                     c.one_lane(n, s) if r == 1 else c.lanes(f"{n}_lanes", s, r)
                 )
-            seconds = turns(contestants)
-            ns = {who: 1e9 * s / (steps * replicas) for who, s in seconds.items()}
-            line = f"  {name:20s} R = {replicas:5,}   compiled {ns['compiled']:6.2f}"
-            if "C" in ns:
-                ratio = ns["compiled"] / ns["C"]
-                # The targets are those of many replicas.
-                shown = verdict(ratio, 1.5) if replicas == 4096 else f"{ratio:7.2f}"
-                line += f"   C {ns['C']:6.2f}   ratio {shown}"
-            print(line)
-            if replicas == 4096:
-                print(f"    ns per replica-step {verdict(ns['compiled'], 1)}")
+            seconds = by_round(contestants)
+            ns = {who: 1e9 * s / (steps * replicas) for who, s in medians(seconds).items()}
+            print(f"  {name:20s} R = {replicas:5,}", *(f"{who} {n:5.2f}" for who, n in ns.items()))
+            if "C" in seconds:
+                # The bounds are those of many replicas.
+                bound = 1.5 if replicas == 4096 else None
+                what = f"{name}, R = {replicas:,}, / C"
+                found.append(ratio("lanes", what, seconds["compiled"], seconds["C"], bound))
+    print(f"\n{table(found)}")
+    return found
 
 
 if __name__ == "__main__":

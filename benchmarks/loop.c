@@ -45,7 +45,7 @@ static inline int divisible(uint64_t n, const settings *s) {
     m = s->beta1 * m + w1 * slope;                                                   \
     v = s->beta2 * v + w2 * slope * slope;                                           \
     V;                                                                               \
-    x += -alpha * m / (sqrt(DENOMINATOR) + eps);                                     \
+    x += MOVE;                                                                       \
     x = x < s->low ? s->low : (x > s->high ? s->high : x);
 
 #define SCALARS                                                                      \
@@ -93,6 +93,7 @@ static inline int divisible(uint64_t n, const settings *s) {
         }                                                                            \
     }
 
+#define MOVE (-alpha * m / (sqrt(DENOMINATOR) + eps))
 #define DENOMINATOR v
 ONE_LANE(online_adam, ONLINE, (void)v_hat)
 ONE_LANE(stochastic_adam, STOCHASTIC, (void)v_hat)
@@ -102,3 +103,12 @@ LANES(stochastic_adam_lanes, STOCHASTIC, (void)v_hat)
 ONE_LANE(online_amsgrad, ONLINE, v_hat = v > v_hat ? v : v_hat)
 ONE_LANE(stochastic_amsgrad, STOCHASTIC, v_hat = v > v_hat ? v : v_hat)
 LANES(stochastic_amsgrad_lanes, STOCHASTIC, v_hat = v > v_hat ? v : v_hat)
+
+/* What a step has to wait for from the step before: the moments, x and its projection, and the
+ * regret, but neither root nor division, which the next step can begin without. */
+#undef MOVE
+#define MOVE (-alpha * m - eps)
+ONE_LANE(online_adam_chain, ONLINE, (void)v_hat)
+ONE_LANE(stochastic_adam_chain, STOCHASTIC, (void)v_hat)
+ONE_LANE(online_amsgrad_chain, ONLINE, v_hat = v > v_hat ? v : v_hat)
+ONE_LANE(stochastic_amsgrad_chain, STOCHASTIC, v_hat = v > v_hat ? v : v_hat)
