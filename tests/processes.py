@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["breaking_adam.runs.play", "torch._dynamo"])
+CONTEXT.set_forkserver_preload(["breaking_adam.runs.play"])
 
 
 def _become(command, arguments, directory, prepare):

@@ -24,8 +24,9 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
     chosen = options.read(command, description, arguments)
 
     with quick_imports():
-        import torch._dynamo  # noqa: F401 - torch imports it when it makes its first optimizer
+        from breaking_adam.cli import compiler
 
+        compiler.do_without()
         from breaking_adam.cli.refusals import as_option
         from breaking_adam.runs.fields import SettingError
         from breaking_adam.runs.play import play

@@ -96,13 +96,20 @@ def reference(axes: Axes, y: float, label: str) -> Annotation:
 
 def arrange(figure: Figure, labels: Sequence[Labels]) -> None:
     """Move every label to where it touches no other; the figure's layout is settled by this."""
-    figure.draw_without_rendering()
+    _lay_out(figure)
     for axes, names, _ in labels:
         _spread(axes, names)
-    figure.draw_without_rendering()
+    _lay_out(figure)
     figure.set_layout_engine("none")
     for axes, _, values in labels:
         _place(axes, values)
+
+
+def _lay_out(figure: Figure) -> None:
+    """Give the axes the room that is left, as drawing would."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
 
 
 def _spread(axes: Axes, names: Sequence[Name]) -> None:

@@ -92,7 +92,7 @@ def compiled(
         take = _steps_of(model, optimizer, rule, domain, begins)
         if begins:
             _refuse_inner_callbacks(callbacks)
-        elif not torch.equal(state[LEFT].nan_to_num(), model.x.detach().nan_to_num()):
+        elif _differ(state[LEFT], model.x.detach()):
             raise TypeError(
                 "a callback changed x after a block, which compiled() cannot do after each step: "
                 "run it eagerly, or project by breaking_adam.greedy_update"
@@ -148,28 +148,31 @@ def _steps_of(
     return partial(advance, model, optimizer, reader)
 
 
+def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether they do, where NaN is as good as NaN."""
+    return not torch.equal(a, b) and not torch.allclose(a, b, rtol=0, atol=0, equal_nan=True)
+
+
 def _refuse_hooks(model: Problem, optimizer: torch.optim.Optimizer) -> None:
     """A block would call a hook once instead of at each step, or not at all."""
-    hooks = {
-        "a hook on the optimizer's step": (
-            optimizer._optimizer_step_pre_hooks,
-            optimizer._optimizer_step_post_hooks,
-        ),
-        "a hook on every optimizer's step": (
-            torch_optimizer._global_optimizer_pre_hooks,
-            torch_optimizer._global_optimizer_post_hooks,
-        ),
-        "a hook on the model": (
-            model._forward_pre_hooks,
-            model._forward_hooks,
-            model._backward_pre_hooks,
-            model._backward_hooks,
-        ),
-        "a hook on x": (model.x._backward_hooks, model.x._post_accumulate_grad_hooks),
-    }
-    for what, kinds in hooks.items():
-        if any(kinds):
-            raise TypeError(f"{what} needs an eager Trial, not compiled()")
+    if optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks:
+        what = "a hook on the optimizer's step"
+    elif (
+        torch_optimizer._global_optimizer_pre_hooks or torch_optimizer._global_optimizer_post_hooks
+    ):
+        what = "a hook on every optimizer's step"
+    elif (
+        model._forward_pre_hooks
+        or model._forward_hooks
+        or model._backward_pre_hooks
+        or model._backward_hooks
+    ):
+        what = "a hook on the model"
+    elif model.x._backward_hooks or model.x._post_accumulate_grad_hooks:
+        what = "a hook on x"
+    else:
+        return
+    raise TypeError(f"{what} needs an eager Trial, not compiled()")
 
 
 def _refuse_inner_callbacks(callbacks: Any) -> None:
