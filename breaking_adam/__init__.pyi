@@ -17,11 +17,11 @@ from .rules import Rule as Rule
 from .rules import compilable as compilable
 from .rules import plain_at as plain_at
 from .rules.schedules import inverse_sqrt as inverse_sqrt
+from .runs.output import Output as Output
 from .runs.play import play as play
-from .runs.settings import OnlineSettings as OnlineSettings
-from .runs.settings import Output as Output
+from .runs.problem_settings import OnlineSettings as OnlineSettings
+from .runs.problem_settings import StochasticSettings as StochasticSettings
 from .runs.settings import Settings as Settings
-from .runs.settings import StochasticSettings as StochasticSettings
 from .trials.build import build as build
 from .trials.callbacks.curves import Curves as Curves
 from .trials.callbacks.greedy_update import greedy_update as greedy_update

@@ -12,10 +12,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tabulate import tabulate
-
 from breaking_adam.cli import options
 from breaking_adam.cli.endings import storage_failures
+from breaking_adam.cli.table import table
 from breaking_adam.peers.comparison import Comparison, Missing, comparisons
 from breaking_adam.peers.gradients import BETAS, EPS, LR
 from breaking_adam.peers.orders import STEPS, orders
@@ -26,16 +25,14 @@ INSTALL = (
     "pip install -c constraints.txt --no-deps labml-nn"
 )
 
+DESCRIPTION = (
+    "Adam and AMSGrad as torch, labml-nn, optax and Keras have them, beside ours: the largest "
+    "relative difference of x over the same gradients in float64. They are optional: " + INSTALL
+)
+
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = options.Parser(
-        prog="python -m breaking_adam.conformance",
-        description=(
-            "Adam and AMSGrad as torch, labml-nn, optax and Keras have them, beside ours: the "
-            "largest relative difference of x over the same gradients in float64. They are "
-            f"optional: {INSTALL}"
-        ),
-    )
+    parser = options.Parser("conformance", DESCRIPTION)
     parser.add_argument(
         "--steps", type=options.integer(1, 10**6), default=1000, metavar="N", help="steps compared"
     )
@@ -46,11 +43,11 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         metavar="S",
         help="of the gradients",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+    parser.add_argument("--json", action="store_true", help=options.JSON_HELP)
     return parser.parse_args(argv)
 
 
-@storage_failures("python -m breaking_adam.conformance")
+@storage_failures("conformance")
 def main(argv: list[str] | None = None) -> int:
     chosen = parse(argv)
     found = list(comparisons(chosen.steps, chosen.seed))
@@ -86,20 +83,13 @@ def report(
         for one in found
         if isinstance(one, Comparison)
     ]
-    headers = ["library", "optimizer", "is ours with", "random", "spiky", "next nearest"]
-    print(tabulate(lines, headers, disable_numparse=True))
+    headers = ["library", "optimizer", "is ours with", "random", "spiky", "next"]
+    print(table(lines, headers, "lllrrr"))
     for one in found:
         if isinstance(one, Missing):
             print(f"{one.library}: {not_usable(one)}")
     print("\nrandom, spiky: the largest relative difference over such gradients")
-    print("next nearest: the same, but from the nearest of the other algorithms\n")
+    print("next: the same, but from the nearest of the other algorithms\n")
     ends = [(name, f"{t:,}" if t else "never") for name, t in firsts.items()]
-    print(
-        tabulate(
-            ends,
-            ["online problem", "first step with x ≤ −0.99"],
-            disable_numparse=True,
-            colalign=("left", "right"),
-        )
-    )
+    print(table(ends, ["online problem", "first step with x ≤ −0.99"], "lr"))
     print(f"\nα = 0.001, β = (0.9, 0.99), ε = 1e-8, x_1 = 0; never: within {STEPS:,} steps")

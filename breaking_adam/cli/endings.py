@@ -35,11 +35,29 @@ def results_go_to(directory: Path, *above: Path) -> None:
 
 
 @contextmanager
-def storage_failures(command: str) -> Iterator[None]:
-    """End a command whose results are nowhere but in its output with one line.
+def uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C wait until what is within is done."""
+    held = []
+    try:
+        before = signal.signal(signal.SIGINT, lambda *_: held.append(True))
+    except ValueError:  # signals belong to the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def storage_failures(name: str) -> Iterator[None]:
+    """End the command of the name, whose results are nowhere but in its output, with one line.
 
     A disk that fails is status 1; Ctrl-C is status 130. Neither leaves an empty directory.
     """
+    command = f"python -m breaking_adam.{name}"
     standard_streams()
     _work.made, _work.part = (), ""
     try:

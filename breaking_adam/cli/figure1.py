@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
 from breaking_adam.cli.startup import quick_imports
+from breaking_adam.cli.table import table
 from breaking_adam.support.results import save_figure, save_summary
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ DESCRIPTION = (
 )
 
 
-@storage_failures("python -m breaking_adam.figure1")
+@storage_failures("figure1")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, run, report; the exit status."""
-    parser = options.Parser(prog="python -m breaking_adam.figure1", description=DESCRIPTION)
+    parser = options.Parser("figure1", DESCRIPTION)
     parser.add_argument(
         "--steps", type=options.count, default=6_000_000, metavar="N", help="steps of each run"
     )
@@ -66,8 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _table(ends: Sequence[End]) -> str:
-    from tabulate import tabulate
-
     rows = [
         [
             *(end.step_size, end.problem, end.optimizer),
@@ -75,9 +74,5 @@ def _table(ends: Sequence[End]) -> str:
         ]
         for end in ends
     ]
-    return tabulate(
-        rows,
-        ["step size", "problem", "optimizer", "x_T", "R_T/T", "in the second half"],
-        disable_numparse=True,
-        colalign=("left",) * 3 + ("right",) * 3,
-    )
+    headers = ["step size", "problem", "optimizer", "x_T", "R_T/T", "in the second half"]
+    return table(rows, headers, "lllrrr", spare=["in the second half"])

@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from breaking_adam.plots.picture import Picture
-from breaking_adam.runs.fields import SettingError
-from breaking_adam.runs.settings import (
-    LONGEST,
-    PROBLEMS,
-    SETTINGS,
-    Output,
-    Settings,
-    from_json,
-    stored,
-    to_json,
-)
+from breaking_adam.runs.fields import LONGEST, SettingError
+from breaking_adam.runs.output import Output
+from breaking_adam.runs.problem_settings import PROBLEMS
+from breaking_adam.runs.settings import Settings
+from breaking_adam.runs.stored import SETTINGS, from_json, stored, to_json
 
 
 class Help(argparse.HelpFormatter):
@@ -34,10 +28,16 @@ class Help(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line, and shows each option's default."""
+    """A command's parser: it says what is wrong in one line, and shows each option's default."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=Help, allow_abbrev=False, **options)
+    def __init__(self, command: str, description: str, **options: Any) -> None:
+        super().__init__(
+            prog=f"python -m breaking_adam.{command}",
+            description=description,
+            formatter_class=Help,
+            allow_abbrev=False,
+            **options,
+        )
         # By default "-1e3" is taken for an option, and not for a number as "-1000" is.
         self._negative_number_matcher = re.compile(r"-\.?\d")
 
@@ -86,11 +86,7 @@ count = integer(1, LONGEST)
 
 def parser(command: str, description: str) -> Parser:
     """The parser of a command that runs Trials; what is not typed is not in its namespace."""
-    p = Parser(
-        prog=f"python -m breaking_adam.{command}",
-        description=description,
-        argument_default=argparse.SUPPRESS,
-    )
+    p = Parser(command, description, argument_default=argparse.SUPPRESS)
     kind = PROBLEMS[command]
     usual = {**to_json(Settings(problem=kind()), Output())}
 

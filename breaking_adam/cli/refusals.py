@@ -43,7 +43,7 @@ def make_directory(logdir: str, name: str) -> Path:
                 missing.append(path)
         except OSError:  # such a name cannot be: making it will say why
             break
-    with _as_requests():
+    with _as_requests(), endings.uninterrupted():
         directory = rehearsal.make_directory(logdir, name)
-    endings.results_go_to(directory, *missing)
+        endings.results_go_to(directory, *missing)
     return directory

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
 from breaking_adam.cli.startup import quick_imports
+from breaking_adam.cli.table import table
 from breaking_adam.paper.theorems import NAMES
 from breaking_adam.support.results import save_figure, save_summary
 
@@ -22,11 +23,11 @@ DESCRIPTION = (
 )
 
 
-@storage_failures("python -m breaking_adam.theorems")
+@storage_failures("theorems")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, run, report; the exit status, 1 where a theorem does not hold."""
     start = time.perf_counter()
-    parser = options.Parser(prog="python -m breaking_adam.theorems", description=DESCRIPTION)
+    parser = options.Parser("theorems", DESCRIPTION)
     parser.add_argument(
         "--only",
         nargs="+",
@@ -102,14 +103,15 @@ def _as_json(check: Check) -> dict[str, Any]:
 
 
 def _report(section: Section, path: Path) -> None:
-    from tabulate import tabulate
-
     print(f"{section.theorem}: {section.claim}")
     print(f"  checked {section.form}\n")
     if section.table:
         columns = list(dict.fromkeys(key for row in section.table.values() for key in row))
-        rows = [[name, *(row.get(c, "") for c in columns)] for name, row in section.table.items()]
-        print(tabulate(rows, ["smallest C", *columns], intfmt=",") + "\n")
+        smallest = [
+            [name, *(f"{row[c]:,}" if c in row else "" for c in columns)]
+            for name, row in section.table.items()
+        ]
+        print(table(smallest, ["smallest C", *columns], "l" + "r" * len(columns)) + "\n")
     headers = ["construction", section.measure, "bound", "tightness", "holds", "detail"]
     rows = [
         [
@@ -122,6 +124,5 @@ def _report(section: Section, path: Path) -> None:
         ]
         for check in section.checks
     ]
-    align = ("left", "right", "right", "right", "left", "left")
-    print(tabulate(rows, headers, disable_numparse=True, colalign=align))
+    print(table(rows, headers, "lrrrll", spare=["tightness"]))
     print(f"\nfigure: {path}\n", flush=True)

@@ -15,7 +15,7 @@ from breaking_adam.cli.startup import quick_imports, standard_streams
 from breaking_adam.support.results import as_json
 
 if TYPE_CHECKING:
-    from breaking_adam.runs.play import Played
+    from breaking_adam.runs.played import Played
 
 
 def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
@@ -28,7 +28,8 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
 
         from breaking_adam.cli.refusals import as_option
         from breaking_adam.runs.fields import SettingError
-        from breaking_adam.runs.play import StoppedError, play, summary
+        from breaking_adam.runs.play import play
+        from breaking_adam.runs.played import StoppedError, summary
         from breaking_adam.runs.run_directory import RunError
         from breaking_adam.support.text import one_line
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from breaking_adam.support import checks
 
+#: The most steps of a run, the latest first one, and the longest period.
+LONGEST = 10**12
+
 
 class SettingError(ValueError):
     """A setting that is refused: which one, and why."""

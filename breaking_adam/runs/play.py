@@ -9,19 +9,21 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import torchbearer
 
 from breaking_adam.optimizers.find import make_optimizer
 from breaking_adam.plots.figure1 import figure_1, theory_of
 from breaking_adam.runs import rehearsal
-from breaking_adam.runs.attempt import Attempt, Result
+from breaking_adam.runs.attempt import Attempt
 from breaking_adam.runs.checkpoints import Checkpoint, CheckpointError
 from breaking_adam.runs.interrupts import Interrupts
+from breaking_adam.runs.output import Output
 from breaking_adam.runs.picture import short_names, title
-from breaking_adam.runs.run_directory import RunDirectory, RunError
-from breaking_adam.runs.settings import Output, Settings, stored, to_json
+from breaking_adam.runs.played import Played, StoppedError, summary
+from breaking_adam.runs.run_directory import RunDirectory
+from breaking_adam.runs.settings import Settings
+from breaking_adam.runs.stored import stored
 from breaking_adam.support.calls import Call
 from breaking_adam.support.results import save_figure, save_summary
 from breaking_adam.support.text import one_line, size
@@ -30,43 +32,6 @@ from breaking_adam.trials.metrics import average_regret, est
 
 #: The size in bytes from which a log is worth a word beforehand.
 LARGE_LOG = 10_000_000
-
-
-class Played(NamedTuple):
-    """What a run has come to.
-
-    Args:
-        settings: what made it what it is.
-        output: where its results went.
-        directory: its own.
-        runs: a result for each optimizer that has begun.
-        reached: the steps that each optimizer has taken, in their order.
-        figure: its picture; None if it is not complete.
-        resume: the command that carries it on; None if it is complete.
-        signal: the signal that stopped it, or None.
-    """
-
-    settings: Settings
-    output: Output
-    directory: Path
-    runs: tuple[Result, ...]
-    reached: dict[str, int]
-    figure: Path | None
-    resume: str | None
-    signal: int | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is left to do."""
-        return self.figure is not None
-
-
-class StoppedError(RunError):
-    """A run that something stopped; ``played`` is what it had come to, and is safe as it says."""
-
-    def __init__(self, reason: str, played: Played) -> None:
-        super().__init__(reason)
-        self.played = played
 
 
 class OptimizerError(Exception):
@@ -127,18 +92,6 @@ def play(
         if announced := _large_log(settings, attempts, directory):
             tell(announced)
         return _carry_out(place, attempts, settings, output)
-
-
-def summary(played: Played) -> dict[str, Any]:
-    """All that there is to tell, for JSON; ``complete`` and ``resume`` say what is left to do."""
-    return {
-        **to_json(played.settings, played.output),
-        "directory": str(played.directory),
-        "complete": played.complete,
-        "resume": played.resume,
-        "figure": str(played.figure) if played.figure else None,
-        "runs": [result._asdict() for result in played.runs],
-    }
 
 
 def folders(calls: Sequence[Call]) -> list[str]:

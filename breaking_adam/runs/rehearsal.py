@@ -15,7 +15,8 @@ from breaking_adam.problems import LinearProblem, Online, Stochastic
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.fields import SettingError
-from breaking_adam.runs.settings import OnlineSettings, ProblemSettings, Settings
+from breaking_adam.runs.problem_settings import OnlineSettings, ProblemSettings
+from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
 from breaking_adam.support.text import duration, one_line

@@ -10,7 +10,9 @@ from typing import Any
 
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.attempt import Attempt
-from breaking_adam.runs.settings import SETTINGS, Output, Settings, from_json, to_json
+from breaking_adam.runs.output import Output
+from breaking_adam.runs.settings import Settings
+from breaking_adam.runs.stored import SETTINGS, from_json, to_json
 from breaking_adam.support import files
 
 CHECKPOINT = "checkpoint.pt"

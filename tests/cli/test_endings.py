@@ -22,7 +22,6 @@ def test_ctrl_c_says_what_it_stopped_and_leaves_no_empty_directory(command, tmp_
         time.sleep(4)
     else:
         wait_for((tmp_path / "logs" / command).exists)
-        time.sleep(0.2)  # until the command, too, knows that it is there
     process.send(signal.SIGINT)
     assert process.wait() == 130
     assert process.err.count("\n") == 1, process.err

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from breaking_adam import online
-from breaking_adam.cli.report import as_table, table
+from breaking_adam.cli.report import as_table
+from breaking_adam.cli.table import table
 from breaking_adam.runs.attempt import Result
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'tests'}"}

@@ -7,7 +7,7 @@ from tensorboard.backend.event_processing import plugin_event_accumulator
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 from breaking_adam import Output, Settings, StochasticSettings, online, play, stochastic
-from breaking_adam.runs.play import StoppedError, summary
+from breaking_adam.runs.played import StoppedError, summary
 
 CALLS = ["adam", 'amsgrad(bias_correction="none")', "torch.optim.SGD(lr=0.1, momentum=0.9)"]
 

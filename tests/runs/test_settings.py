@@ -7,7 +7,7 @@ import pytest
 
 from breaking_adam import OnlineSettings, Output, Settings, StochasticSettings
 from breaking_adam.runs.fields import SettingError
-from breaking_adam.runs.settings import from_json, to_json
+from breaking_adam.runs.stored import from_json, to_json
 
 NAN, INF = float("nan"), float("inf")
 
