@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures screenshot notebooks docs test check bench clean
+.PHONY: online stochastic theorems figures screenshot notebooks docs test test-quick check bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -35,8 +35,14 @@ docs: $(VENV)/installed-docs
 	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
 		breaking_adam '!breaking_adam\.' breaking_adam.paper.bounds
 
+# Two workers, in a random order whose seed is printed; then what needs the machine to itself.
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
+	$(BIN)/python -m pytest -m alone
+
+# Under a minute, for between two edits.
+test-quick: $(VENV)/installed-test
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -37,7 +37,11 @@ setup(
     extras_require={
         "conformance": CONFORMANCE,
         "notebook": NOTEBOOK,
-        "test": ["hypothesis", "pytest", *CONFORMANCE, *NOTEBOOK],
+        "test": [
+            *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist"),
+            *CONFORMANCE,
+            *NOTEBOOK,
+        ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
     },

@@ -1,0 +1,10 @@
+"""What must be so before anything is imported."""
+
+import os
+
+# Keras reads it once, whoever imports it first.
+os.environ["KERAS_BACKEND"] = "torch"
+
+# Workers side by side share the cores; torch, OpenMP and the processes that tests start heed it.
+_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _workers)))
