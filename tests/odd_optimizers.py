@@ -29,6 +29,32 @@ class RaisesLate(torch.optim.SGD):
             raise ArithmeticError("one too many")
 
 
+class RaisesOnceMore(torch.optim.SGD):
+    """Raises in a step that a walk in lockstep comes to, and a short run does not."""
+
+    def step(self, closure=None):
+        super().step(closure)
+        self.taken = getattr(self, "taken", 0) + 1
+        if self.taken == 1800:
+            raise ArithmeticError
+
+
+class LosesItsWay(torch.optim.SGD):
+    """From step UNTIL on it draws random numbers, which nobody can read."""
+
+    UNTIL = 5000
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        super().step(closure)
+        x = self.param_groups[0]["params"][0]
+        if x.grad is None:  # the engine has taken the steps
+            return
+        self.taken = getattr(self, "taken", 0) + 1
+        if self.taken >= self.UNTIL:
+            x.add_(torch.randn_like(x))
+
+
 class Slow(torch.optim.SGD):
     """Its steps take no time at first, and then a minute each."""
 

@@ -142,7 +142,7 @@ def parser(command: str, description: str) -> Parser:
     add(
         "--engine",
         "compiled (machine code of a written rule), read (of one that is read from the optimizer's "
-        "own step), eager (a torch step at a time), or auto: compiled where possible, else eager",
+        "own step), eager (a torch step at a time), or auto: the first of these that can be",
     )
     add("--log-every", "steps from point to point", type=whole, metavar="N")
     add(

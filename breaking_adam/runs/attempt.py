@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,7 +80,8 @@ class Attempt:
         self.problem = problem
         self.optimizer = optimizer
         self.settings = settings
-        rhythm = pace(problem, optimizer, settings.engine, settings.log_every)
+        schedule = SCHEDULES[settings.schedule]
+        rhythm = pace(problem, optimizer, settings.engine, settings.log_every, schedule)
         self.engine = rhythm.engine
         self.curves = Curves(rhythm.batches_per_point)
         self.board = TensorBoard(
@@ -107,8 +109,20 @@ class Attempt:
         now = 0.0 if self._since is None else time.perf_counter() - self._since
         return self._seconds + now
 
-    def run(self, callbacks: Sequence[torchbearer.Callback] = ()) -> None:
-        """Play to the end, or until a callback stops the Trial or something raises."""
+    def run(
+        self,
+        callbacks: Sequence[torchbearer.Callback] = (),
+        tell: Callable[[str], object] = warnings.warn,
+    ) -> None:
+        """Play to the end, or until a callback stops the Trial or something raises.
+
+        ``tell`` is told if the optimizer cannot be read any more, and runs eagerly.
+        """
+
+        def goes_eager(line: str) -> None:
+            self.engine = "eager"
+            tell(line)
+
         progress = Progress(self.name, self.settings.steps)
         trial, _ = build(
             self.problem,
@@ -118,6 +132,7 @@ class Attempt:
             every=self.settings.log_every,
             schedule=SCHEDULES[self.settings.schedule],
             callbacks=[self.board, self.curves, progress, *callbacks],
+            tell=goes_eager,
         )
         self._since = time.perf_counter()
         try:

@@ -91,7 +91,7 @@ def play(
         attempts = _attempts(settings, place)
         if announced := _large_log(settings, attempts, directory):
             tell(announced)
-        return _carry_out(place, attempts, settings, output)
+        return _carry_out(place, attempts, settings, output, tell)
 
 
 def folders(calls: Sequence[Call]) -> list[str]:
@@ -140,7 +140,11 @@ def _large_log(settings: Settings, attempts: Sequence[Attempt], directory: Path)
 
 
 def _carry_out(
-    place: RunDirectory, attempts: Sequence[Attempt], settings: Settings, output: Output
+    place: RunDirectory,
+    attempts: Sequence[Attempt],
+    settings: Settings,
+    output: Output,
+    tell: Callable[[str], None],
 ) -> Played:
     """Play what is left of the attempts."""
     stopped: tuple[str, Exception] | None = None
@@ -150,7 +154,7 @@ def _carry_out(
         with interrupts:
             for attempt in attempts:
                 if not attempt.complete:
-                    _play(attempt, place, interrupts)
+                    _play(attempt, place, interrupts, tell)
                     place.save(attempt)
                 if interrupts.signal is not None:
                     break
@@ -196,11 +200,13 @@ def _played(
     )
 
 
-def _play(attempt: Attempt, place: RunDirectory, interrupts: Interrupts) -> None:
+def _play(
+    attempt: Attempt, place: RunDirectory, interrupts: Interrupts, tell: Callable[[str], None]
+) -> None:
     """Run the attempt with checkpoints; an OptimizerError tells of what its optimizer raises."""
     save = Checkpoint(partial(place.save, attempt), attempt.settings.checkpoint_every)
     try:
-        attempt.run([save, interrupts])
+        attempt.run([save, interrupts], tell)
     except Exception as error:
         frames = traceback.walk_tb(error.__traceback__)
         if any(frame.f_locals.get("self") is attempt.optimizer for frame, _ in frames):

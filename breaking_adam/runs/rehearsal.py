@@ -62,18 +62,17 @@ def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> No
         optimizer = make_optimizer(call, problem, **settings.typed)
     except ValueError as error:
         raise SettingError("optimizer", one_line(error)) from error
-    engine = pace(problem, optimizer, settings.engine, settings.log_every).engine
+    schedule = SCHEDULES[settings.schedule]
+    engine, *_, why = pace(problem, optimizer, settings.engine, settings.log_every, schedule)
     if engine == "compiled" and bind(optimizer, optimizer.param_groups[0]) is None:
         raise SettingError("engine", f"{call} has no written rule: choose auto, read or eager")
-    if engine == "read" and (reason := why_unread(problem, optimizer)):
+    if settings.engine == "read" and (reason := why_unread(problem, optimizer, schedule)):
         raise SettingError("engine", f"{call} cannot be read, as {reason}: choose auto or eager")
     try:
-        if engine != "eager":
-            schedule = SCHEDULES[settings.schedule]
-            # The first step of one that is read may be its own.
+        if engine == "eager":
+            seconds = seconds_per_step(problem, optimizer)
+        else:  # the first step of one that is read may be its own
             build(problem, optimizer, engine=engine, steps=4, schedule=schedule)[0].run()
-            return
-        seconds = seconds_per_step(problem, optimizer)
     except Exception as error:
         raise SettingError(
             "optimizer",
@@ -87,9 +86,9 @@ def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> No
             f"{call} has a state_dict that no checkpoint can hold: "
             "it may have tensors, numbers, strings, None, lists, tuples and dicts",
         ) from error
-    if settings.engine == "auto":
+    if why:
         tell(
-            f"{call} has no written rule and runs eagerly: "
+            f"{call} runs eagerly, as {why}: "
             f"about {duration(seconds * settings.steps)} for {settings.steps:,} steps"
         )
 

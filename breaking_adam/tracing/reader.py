@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from breaking_adam.support.text import one_line
+from breaking_adam.tracing.course import Course, take_step
 from breaking_adam.tracing.places import Place, changes, facts, first, leaves, twin
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
 from breaking_adam.tracing.tape import UnreadableError
-from breaking_adam.tracing.trust import (
-    EVERYWHERE,
-    Box,
-    Slope,
-    gaussian,
-    see_each_other,
-    take_step,
-    walk,
-)
+from breaking_adam.tracing.trust import gaussian, see_each_other, walk
 
 #: The most steps after which an optimizer has to keep the same things in the same places.
 SETTLED = 64
+
+
+@contextmanager
+def _same_draws() -> Iterator[None]:
+    """Leave torch's generator as it is, whatever is drawn meanwhile."""
+    state = torch.get_rng_state()
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
 
 
 class Reader:
@@ -30,18 +36,19 @@ class Reader:
 
     Args:
         optimizer: which reading leaves as it is.
-        slope: of a step from now at x: that of the problem at hand.
-        box: where x is kept after every step.
+        course: what it is going to meet from now on.
+        replicas: whether coordinates have to be stepped one by one, as many runs in one.
     """
 
-    def __init__(self, optimizer: Optimizer, slope: Slope, box: Box = EVERYWHERE) -> None:
+    def __init__(self, optimizer: Optimizer, course: Course, replicas: bool = False) -> None:
         self._optimizer = weakref.ref(optimizer)  # which may be the key to its reader
-        self.slope, self.box = slope, box
+        self.course, self.replicas = course, replicas
+        #: Why there is no rule any more; empty while there may be one.
+        self.refusal = ""
         self._varying: set[Place] = set()
         self._reading: Reading | None = None
         self._read: Read | None = None
-        self._refusal: UnreadableError | None = None
-        self._earned: object = None
+        self._here: object = None
 
     @property
     def optimizer(self) -> Optimizer:
@@ -50,23 +57,18 @@ class Reader:
         assert optimizer is not None
         return optimizer
 
+    @_same_draws()
     def trusted(self) -> Read:
         """The rule, after it has walked in lockstep with the optimizer from where that is now.
 
         Raises:
             UnreadableError: if there is none to be trusted; the message says why.
         """
-        here = _here(self.optimizer)
-        if self._earned != here:
-            self._read, self._refusal, self._earned = None, None, here
-            try:
-                self._read = self._walked()
-            except UnreadableError as error:
-                self._refusal = error
-        if self._read is None:
-            raise UnreadableError(*self._refusal.args if self._refusal else ())
-        return self._read
+        if self._here != (here := _here(self.optimizer)):
+            self._here, self._reading, self.refusal = here, None, ""
+        return self._known() or self._earn()
 
+    @_same_draws()
     def now(self) -> Read:
         """The rule for the optimizer as it is.
 
@@ -74,50 +76,79 @@ class Reader:
             UnsettledError: if the optimizer has to take its next step itself.
             UnreadableError: if there is no rule any more.
         """
-        if self._read is None or self._reading is None:
-            return self.trusted()
-        differ = self._reading.differs(self.optimizer)
-        if differ is not None and not differ:
-            return self._read
-        if not _settles(self.optimizer, self.slope(0, _x(self.optimizer))):
-            raise UnsettledError
+        if (read := self._known()) is None or self._reading is None:
+            return self._earn()
+        if (differ := self._reading.differs(self.optimizer)) == set():
+            return read
+        self._settled()
         self._varying |= differ or set()
-        return self.trusted()
+        self._reading = None
+        return self._earn()
 
-    def learn(self) -> None:
-        """Record the step that comes next, which the rule does not hold for.
+    @_same_draws()
+    def learn(self) -> Read:
+        """The rule with the step that comes next, which it does not hold for so far.
 
         Raises:
             UnsettledError: if the optimizer has to take it itself.
             UnreadableError: if it cannot be recorded.
         """
-        assert self._reading is not None
-        other, x = twin(self.optimizer)
-        self._reading.learn(other, torch.full_like(x, self.slope(0, x.flatten()[0].item())))
-        self._read = self._reading.result()
+        self._settled()
+        return self._earn()
+
+    def _known(self) -> Read | None:
+        """The rule, if one has been trusted."""
+        if self.refusal:
+            raise UnreadableError(self.refusal)
+        return self._read if self._reading is not None else None
+
+    def _settled(self) -> None:
+        """Raise UnsettledError unless the optimizer's next step leaves everything but numbers."""
+        other, x = twin(self.optimizer, first)
+        if not _settles(other, self.course.prepare(other, x, 0)):
+            raise UnsettledError
+
+    def _earn(self) -> Read:
+        """Read, or read on, and walk from where the optimizer is now."""
+        self._read = None
+        try:
+            self._read = self._walked()
+        except UnreadableError as error:
+            self.refusal = str(error)
+            raise
+        except Exception as error:  # whatever an optimizer keeps that no twin can have
+            self.refusal = f"reading it fails with {type(error).__name__}: {one_line(error)}"
+            raise UnreadableError(self.refusal) from error
+        finally:
+            if self._read is None:
+                self._reading = None
+        return self._read
 
     def _walked(self) -> Read:
         if self.optimizer._optimizer_step_pre_hooks or self.optimizer._optimizer_step_post_hooks:
             raise UnreadableError("it has hooks on its step")
         sample, x = twin(self.optimizer, _some)
         for t in range(SETTLED):
-            g = self.slope(t, x.flatten()[0].item())
+            g = self.course.prepare(sample, x, t)
             if _settles(sample, g):
                 break
-            take_step(sample, x, torch.full_like(x, g), self.box)
+            take_step(sample, x, g)
+            self.course.clamp(x)
         else:
             raise UnreadableError("what it keeps changes from step to step")
-        reading = self._reading = Reading(sample, self._varying)
+        reading = self._reading = self._reading or Reading(sample, self._varying)
         text = ""
         while True:
-            for slope in (self.slope, gaussian):
-                walk(reading, self.optimizer, slope, self.box)
+            for course in (self.course, self.course._replace(slope=gaussian)):
+                walk(reading, self.optimizer, course)
             read = reading.result()
             if read.text == text or read.paths == 1:
                 break
             text = read.text
         if not read.alone and see_each_other(read, sample):
             read = read._replace(alone="two coordinates together move otherwise than each alone")
+        if read.alone and self.replicas:
+            raise UnreadableError(f"replicas would see each other: {read.alone}")
         return read
 
 
@@ -127,15 +158,11 @@ def _some(_: Place, tensor: Tensor) -> Tensor:
     return some.reshape(some.numel(), *[1] * (tensor.dim() - 1))
 
 
-def _x(optimizer: Optimizer) -> float:
-    return float(optimizer.param_groups[0]["params"][0].detach().flatten()[0])
-
-
-def _settles(optimizer: Optimizer, g: float) -> bool:
+def _settles(optimizer: Optimizer, g: Tensor) -> bool:
     """Whether the next step leaves everything but numbers as it is."""
     other, x = twin(optimizer, first)
     before = facts(other)
-    take_step(other, x, torch.full_like(x, g), EVERYWHERE)
+    take_step(other, x, g.flatten()[:1].reshape(x.shape))
     return changes(before, facts(other)) is not None
 
 
@@ -145,4 +172,4 @@ def _here(optimizer: Optimizer) -> object:
         (place, leaf.flatten()[:1].tolist() if isinstance(leaf, Tensor) else repr(leaf))
         for place, leaf in leaves(optimizer)
     ]
-    return _x(optimizer), kept
+    return float(optimizer.param_groups[0]["params"][0].detach().flatten()[0]), kept

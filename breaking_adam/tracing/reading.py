@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 
 from breaking_adam.rules import Rule
 from breaking_adam.tracing import source
+from breaking_adam.tracing.course import raised, take_step
 from breaking_adam.tracing.intrinsics import NAMES
 from breaking_adam.tracing.paths import Path, Program, Split, split
 from breaking_adam.tracing.places import (
@@ -215,15 +216,14 @@ class Reading:
             self._check_settled(optimizer, gradient)
             if isinstance(error, UnreadableError):
                 raise
-            raise UnreadableError(f"its step raises {type(error).__name__}: {error}") from error
+            raise UnreadableError(raised(error)) from error
         x.grad = None
         return other, x
 
     def _check_settled(self, optimizer: Optimizer, gradient: Tensor) -> None:
         """Raise UnsettledError if the step, taken without a record, is not one for a rule."""
         other, x = twin(optimizer, first)
-        x.grad = one(gradient).clone()
-        other.step()
+        take_step(other, x, one(gradient).clone())
         if changes(self._facts, facts(other)) is None:
             raise UnsettledError
 

@@ -92,9 +92,9 @@ class Recording(Trace):
         name = schema.name.removeprefix("aten::")
         given = dict(zip((argument.name for argument in schema.arguments), args, strict=False))
         given |= kwargs
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise UnreadableError(f"it draws random numbers ({name})")
         if not any(map(self.knows, given.values())):
-            if torch.Tag.nondeterministic_seeded in func.tags:
-                raise UnreadableError(f"it draws random numbers ({name})")
             return func(*args, **kwargs)
         returned = [each.alias_info for each in schema.returns]
         if returned and all(alias and not alias.is_write for alias in returned):  # a view

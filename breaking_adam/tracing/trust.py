@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from breaking_adam.rules import Rule
+from breaking_adam.tracing.course import EVERYWHERE, Box, Course, take_step
 from breaking_adam.tracing.places import LR, Place, first, numbers, one, twin
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
 from breaking_adam.tracing.tape import UnreadableError
@@ -20,18 +20,13 @@ from breaking_adam.tracing.tape import UnreadableError
 #: The steps of a walk, and of one of two coordinates.
 STEPS, STEPS_OF_TWO = 2000, 100
 
-#: How many steps are recorded ahead of a walk: most ways through a step show early.
+#: How many steps are recorded ahead at first: most ways through a step show early. It doubles
+#: with each that does not, so that there are few rules to compile on the way.
 SCOUTED = 8
 
-#: The largest difference, relative to the largest that the quantity has been so far.
+#: The largest difference, relative to the largest that the quantity has been so far. In single
+#: precision ATen's sums and roots may round otherwise, which is carried on from step to step.
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
-
-#: Where x is kept after every step.
-Box = tuple[float, float]
-EVERYWHERE: Box = (-np.inf, np.inf)
-
-#: The slope at x in step t of a walk.
-Slope = Callable[[int, float], float]
 
 
 def gaussian(t: int, _: float) -> float:
@@ -49,21 +44,25 @@ class Walker:
 
     def __init__(self, read: Read, optimizer: Optimizer, x: float) -> None:
         self.read, self.real = read, read.dtype.type
-        self.alpha = numbers(optimizer, [LR])[0] if read.uses_alpha else 0.0
         self.state = (x, *numbers(optimizer, read.state))
         self.hyper = numbers(optimizer, read.hyper)
 
-    def step(self, g: float, box: Box) -> bool:
+    def step(self, g: float, alpha: float, box: Box = EVERYWHERE) -> bool:
         """Take a step, if the rule holds in it; whether it does."""
         state = tuple(map(self.real, self.state))
         holds, state, hyper = _step_of(self.read.rule)(
-            state, self.real(g), self.alpha, tuple(map(float, self.hyper))
+            state, self.real(g), alpha, tuple(map(float, self.hyper))
         )
         if holds:
             low, high = map(self.real, box)
             x = low if state[0] < low else high if state[0] > high else state[0]
             self.state, self.hyper = (x, *state[1:]), hyper
         return bool(holds)
+
+
+def rate(read: Read, optimizer: Optimizer) -> float:
+    """The step size that the rule takes."""
+    return numbers(optimizer, [LR])[0] if read.uses_alpha else 0.0
 
 
 @cache
@@ -79,24 +78,27 @@ def _step_of(rule: Rule) -> Any:
     return step
 
 
-def walk(
-    reading: Reading, optimizer: Optimizer, slope: Slope, box: Box, steps: int = STEPS
-) -> None:
-    """Walk a twin and the rule side by side over the same slopes, and record what is new.
+def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
+    """Walk a twin and the rule side by side on a course, and record what is new.
 
     Raises:
         UnreadableError: if a step cannot be recorded, or the rule goes astray.
     """
-    _scout(reading, optimizer, slope, box)
     other, x = twin(optimizer, first)
-    walker, largest, compared = None, np.zeros(1), 0
-    for t in range(steps):
-        g = torch.full_like(x, slope(t, x.item()))
-        if walker is None or not walker.step(g.item(), box):
-            walker = _walker(reading, other, x, g)
-            if walker is not None and not walker.step(g.item(), box):
-                raise UnreadableError("its rule does not hold where it was read")
-        take_step(other, x, g, box)
+    walker, largest, compared, ahead = None, np.zeros(1), 0, SCOUTED
+    for t in range(STEPS):
+        g = course.prepare(other, x, t)
+        if walker is None or not walker.step(g.item(), rate(walker.read, other), course.box):
+            walker = None
+            if _scout(reading, other, course, t, min(ahead, STEPS - t)):
+                ahead *= 2
+                walker = Walker(reading.result(), other, x.item())
+                if course.factor is not None and not walker.read.uses_alpha:
+                    raise UnreadableError("it changes its learning rate, which the schedule sets")
+                if not walker.step(g.item(), rate(walker.read, other), course.box):
+                    raise UnreadableError("its rule does not hold where it was read")
+        take_step(other, x, g)
+        course.clamp(x)
         if walker is None:
             continue
         compared += 1
@@ -114,29 +116,21 @@ def walk(
                 f"after step {t + 1} of a lockstep its {name} is {theirs[off[0]]:.17g}, and "
                 f"{ours[off[0]]:.17g} as it was read"
             )
-    if compared < steps // 2:
+    if compared < STEPS // 2:
         raise UnreadableError("few of its steps can be recorded")
 
 
-def _scout(reading: Reading, optimizer: Optimizer, slope: Slope, box: Box) -> None:
-    """Record the first steps."""
+def _scout(reading: Reading, optimizer: Optimizer, course: Course, t: int, steps: int) -> bool:
+    """Record so many steps from t on; whether the first is one for a rule."""
     scout, x = twin(optimizer, first)
-    for t in range(SCOUTED):
-        g = torch.full_like(x, slope(t, x.item()))
+    for i in range(steps):
+        g = course.prepare(scout, x, t + i)
         try:
             scout, x = reading.learn(scout, g)
-            _clamp(x, box)
         except UnsettledError:
-            take_step(scout, x, g, box)
-
-
-def _walker(reading: Reading, optimizer: Optimizer, x: Tensor, g: Tensor) -> Walker | None:
-    """The rule from here on, with this step recorded; None if it is not one for a rule."""
-    try:
-        reading.learn(optimizer, g)
-    except UnsettledError:
-        return None
-    return Walker(reading.result(), optimizer, x.item())
+            return i > 0
+        course.clamp(x)
+    return True
 
 
 def see_each_other(read: Read, optimizer: Optimizer) -> bool:
@@ -150,27 +144,12 @@ def see_each_other(read: Read, optimizer: Optimizer) -> bool:
     walkers = [Walker(read, optimizer, x.flatten()[0].item()) for _ in range(2)]
     for t in range(STEPS_OF_TWO):
         slopes = [gaussian(t, 0.0), 10 * gaussian(t + STEPS // 2, 0.0)]
-        take_step(other, x, torch.tensor(slopes, dtype=x.dtype).reshape(x.shape), EVERYWHERE)
-        if not all(each.step(g, EVERYWHERE) for each, g in zip(walkers, slopes, strict=True)):
+        alpha = rate(read, other)
+        take_step(other, x, torch.tensor(slopes, dtype=x.dtype).reshape(x.shape))
+        if not all(each.step(g, alpha) for each, g in zip(walkers, slopes, strict=True)):
             return False  # on a way that is not known yet, and the same for both
         ours = np.array([walker.state[0] for walker in walkers])
         theirs = x.detach().flatten().numpy()
         if not (np.abs(ours - theirs) <= TOLERANCE[x.dtype] * np.abs(theirs).max()).all():
             return True
     return False
-
-
-def take_step(optimizer: Optimizer, x: Tensor, g: Tensor, box: Box) -> None:
-    """Have the optimizer take a step, and keep x within the box."""
-    x.grad = g
-    try:
-        optimizer.step()
-    except Exception as error:
-        raise UnreadableError(f"its step raises {type(error).__name__}: {error}") from error
-    x.grad = None
-    _clamp(x, box)
-
-
-def _clamp(x: Tensor, box: Box) -> None:
-    with torch.no_grad():
-        x.clamp_(*box)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
 import torchbearer
 
+from breaking_adam.engine.advance import Schedule
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.problems import Problem, loss
 from breaking_adam.rules.schedules import constant
@@ -19,6 +21,7 @@ from breaking_adam.trials.callbacks.step_size import StepSize
 from breaking_adam.trials.callbacks.stop_at_nan import stop_at_nan
 from breaking_adam.trials.compiled import compiled
 from breaking_adam.trials.metrics import average_regret, est
+from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
 
 #: The most steps of a batch, counted over its replicas: a few tenths of a second, after which a
@@ -33,11 +36,13 @@ class Pace(NamedTuple):
         engine: "compiled", "read" or "eager".
         every: the steps from point to point.
         block: the most steps in one batch.
+        why: why it is eager, where nobody has asked for that.
     """
 
     engine: str
     every: int
     block: int
+    why: str = ""
 
     @property
     def batches_per_point(self) -> int:
@@ -50,12 +55,22 @@ class Pace(NamedTuple):
         return points * self.batches_per_point + past // self.block, past % self.block > 0
 
 
-def pace(problem: Problem, optimizer: torch.optim.Optimizer, engine: str, every: int) -> Pace:
+def pace(
+    problem: Problem,
+    optimizer: torch.optim.Optimizer,
+    engine: str,
+    every: int,
+    schedule: Schedule = constant,
+) -> Pace:
     """The pace at which :func:`build` has the problem played."""
-    if engine == "auto":
-        engine = "compiled" if bind(optimizer, optimizer.param_groups[0]) else "eager"
+    why = ""
+    if engine == "auto" and bind(optimizer, optimizer.param_groups[0]):
+        engine = "compiled"
+    elif engine == "auto":
+        why = why_unread(problem, optimizer, schedule)
+        engine = "eager" if why else "read"
     if engine == "eager":
-        return Pace(engine, every, 1)
+        return Pace(engine, every, 1, why)
     longest = LONGEST[0] if problem.replicas == 1 else max(1, LONGEST[1] // problem.replicas)
     return Pace(engine, every, min(every, longest))
 
@@ -67,8 +82,9 @@ def build(
     engine: str = "auto",
     steps: int,
     every: int = 1000,
-    schedule: Callable[[int], float] = constant,
+    schedule: Schedule = constant,
     callbacks: Sequence[torchbearer.Callback] = (),
+    tell: Callable[[str], object] = warnings.warn,
 ) -> tuple[Trial, str]:
     """A Trial that plays the problem until its ``steps`` is reached, and the engine it uses.
 
@@ -79,14 +95,15 @@ def build(
         problem: the model.
         optimizer: of ``problem.x``.
         engine: "compiled" by a written rule, "read" for compiled by one that is read from the
-            optimizer's own step, "eager", or "auto" for compiled where there is a written rule.
+            optimizer's own step, "eager", or "auto" for the first of these that can be.
         steps: the number of steps of the problem at which to stop.
         every: the steps of a compiled block, which is one batch unless it takes too long to wait
             for (see :func:`pace`); eager callbacks see every step.
         schedule: α_t/α as a function of t.
         callbacks: what else to call; the step size and the projection come first.
+        tell: see :func:`compiled`.
     """
-    to = pace(problem, optimizer, engine, every)
+    to = pace(problem, optimizer, engine, every, schedule)
     before: list[torchbearer.Callback] = [] if schedule is constant else [StepSize(schedule)]
     trial = Trial(
         problem,
@@ -102,7 +119,7 @@ def build(
     trial.for_train_steps(batches + rest - played if problem.steps < steps else 0)
     if to.engine != "eager":
         rule: Any = {"compiled": "written"}.get(to.engine, to.engine)
-        trial.with_closure(compiled(to.block, until=steps, every=to.every, rule=rule))
+        trial.with_closure(compiled(to.block, steps, to.every, rule, tell))
     return trial, to.engine
 
 

@@ -8,6 +8,7 @@ as that many eager steps would have left them.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Literal
@@ -23,11 +24,10 @@ from breaking_adam.optimizers.binding import Binding
 from breaking_adam.problems import Problem, loss
 from breaking_adam.rules.schedules import constant
 from breaking_adam.support import checks
-from breaking_adam.tracing import UnreadableError
 from breaking_adam.trials.block import play
 from breaking_adam.trials.callbacks.greedy_update import greedy_update
 from breaking_adam.trials.callbacks.step_size import SCHEDULE
-from breaking_adam.trials.read_block import advance, reader_of
+from breaking_adam.trials.read_block import advance, eager_from, reader_of
 
 #: x as the last block of the pass left it.
 LEFT = torchbearer.state_key("breaking_adam_left")
@@ -41,6 +41,7 @@ def compiled(
     until: int | None = None,
     every: int | None = None,
     rule: Literal["any", "written", "read"] = "any",
+    tell: Callable[[str], object] = warnings.warn,
 ) -> Callable[[Any], None]:
     """A closure for ``Trial.with_closure`` that makes each batch a block of compiled steps.
 
@@ -57,6 +58,8 @@ def compiled(
             between two of them are counted from the first.
         rule: "written" for one of this package or the optimizer's own, "read" for what the
             optimizer's step is read to do, "any" for the former where there is one.
+        tell: what to call with a line, should an optimizer that was read take a step in mid-run
+            that cannot be: from there on it takes its steps itself.
 
     Raises:
         ValueError: if an argument is out of its range.
@@ -89,7 +92,8 @@ def compiled(
         _refuse_hooks(model, optimizer)
         projected = any(callback is greedy_update for callback in callbacks)
         domain = model.domain if projected else (-math.inf, math.inf)
-        take = _steps_of(model, optimizer, rule, domain, begins)
+        schedule = state.get(SCHEDULE, constant)
+        take = _steps_of(model, optimizer, rule, schedule, domain, begins, tell)
         if begins:
             _refuse_inner_callbacks(callbacks)
         elif _differ(state[LEFT], model.x.detach()):
@@ -106,7 +110,7 @@ def compiled(
         if until is not None:
             steps = max(0, min(steps, until - model.steps))
         before = model.steps
-        state[torchbearer.Y_PRED] = take(state.get(SCHEDULE, constant), steps)
+        state[torchbearer.Y_PRED] = take(schedule, steps)
         state[LEFT] = model.x.detach().clone()
         if model.steps < before + steps:  # at NaN
             state[torchbearer.STOP_TRAINING] = True
@@ -131,8 +135,10 @@ def _steps_of(
     model: Problem,
     optimizer: torch.optim.Optimizer,
     rule: str,
+    schedule: Schedule,
     domain: tuple[float, float],
     begins: bool,
+    tell: Callable[[str], object],
 ) -> Steps:
     """What takes the optimizer's steps of x, or a TypeError that says what is missing."""
     name = type(optimizer).__name__
@@ -141,11 +147,12 @@ def _steps_of(
         return partial(_advance, model, optimizer, binding, domain)
     if rule == "written":
         raise TypeError(f"{name} has no written rule to compile: read it, or run it eagerly")
-    try:
-        reader = reader_of(model, optimizer, domain, begins)
-    except UnreadableError as error:
-        raise TypeError(f"{name} cannot be compiled, as {error}: run it eagerly") from error
-    return partial(advance, model, optimizer, reader)
+    reader = reader_of(model, optimizer, schedule, domain, begins)
+    if begins and reader.refusal:
+        if model.steps == 0:
+            raise TypeError(f"{name} cannot be compiled, as {reader.refusal}: run it eagerly")
+        tell(eager_from(model, optimizer, reader.refusal))
+    return partial(advance, model, optimizer, reader, tell)
 
 
 def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,81 +18,76 @@ from breaking_adam.engine.advance import Schedule, Tuning
 from breaking_adam.engine.step import Specialisation
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
-from breaking_adam.tracing import Reader, UnreadableError, UnsettledError, places
+from breaking_adam.tracing import Course, Reader, UnreadableError, UnsettledError, places
 from breaking_adam.trials.block import play
+from breaking_adam.trials.outlast import numbers, outlast
 
 _READERS: WeakKeyDictionary[Optimizer, Reader] = WeakKeyDictionary()
 
 
 def reader_of(
-    model: Problem, optimizer: Optimizer, domain: tuple[float, float], begins: bool = True
+    model: Problem,
+    optimizer: Optimizer,
+    schedule: Schedule,
+    domain: tuple[float, float],
+    begins: bool = True,
 ) -> Reader:
-    """The reader of the optimizer's step on the problem; where a run begins, a trusted one.
+    """The reader of the optimizer's step on the problem.
 
-    Raises:
-        UnreadableError: if there is no rule to be trusted, or not one for so many replicas.
+    Where a run begins, either its rule is trusted or it has a refusal.
     """
     reader = _READERS.get(optimizer)
-    if reader is None or reader.box != domain:
-        reader = _READERS[optimizer] = Reader(optimizer, _slope_of(model), domain)
+    course = _course(model, schedule, domain)
+    if reader is None or reader.course != course:
+        reader = _READERS[optimizer] = Reader(optimizer, course, model.replicas > 1)
         begins = True
-    if begins and (read := reader.trusted()).alone and model.replicas > 1:
-        raise UnreadableError(f"replicas would see each other: {read.alone}")
+    if begins:
+        with contextlib.suppress(UnreadableError):
+            reader.trusted()
     return reader
 
 
-def why_unread(model: Problem, optimizer: Optimizer) -> str:
+def why_unread(model: Problem, optimizer: Optimizer, schedule: Schedule = constant) -> str:
     """Why the optimizer's step cannot be read; empty if it can."""
-    try:
-        reader_of(model, optimizer, model.domain)
-    except UnreadableError as error:
-        return str(error)
-    return ""
+    return reader_of(model, optimizer, schedule, model.domain).refusal
+
+
+def eager_from(model: Problem, optimizer: Optimizer, why: str) -> str:
+    """A line on an optimizer that runs eagerly from here on."""
+    return f"{type(optimizer).__name__} runs eagerly from step {model.steps + 1:,} on, as {why}"
 
 
 def advance(
     model: Problem,
     optimizer: Optimizer,
     reader: Reader,
+    tell: Callable[[str], object],
     schedule: Schedule,
     steps: int,
 ) -> torch.Tensor:
     """Play the steps, and return the last one's f_t(x_t), shape (R,).
 
     What has not been read yet is read when it comes. A step that no rule could take, such as
-    the first one, which makes the state, is the optimizer's own.
+    the first one, which makes the state, is the optimizer's own; so are all from one on that
+    cannot be read, of which ``tell`` is told.
     """
     end, f = model.steps + steps, torch.zeros(model.replicas)
+    before = numbers(optimizer)
     while model.steps < end and not (model.replicas == 1 and bool(model.x.isnan())):
-        before = model.steps
+        at = model.steps
         try:
-            f = _compiled(model, optimizer, reader, schedule, end - before)
-            if model.steps == before:
-                reader.learn()
-        except (UnsettledError, UnreadableError):
-            f = _eager(model, optimizer, schedule, reader.box)
-    _keep(optimizer)
+            if not reader.refusal:
+                f = _compiled(model, optimizer, reader, schedule, end - at)
+                if model.steps == at:
+                    reader.learn()
+                continue
+        except UnsettledError:
+            pass
+        except UnreadableError as error:
+            tell(eager_from(model, optimizer, str(error)))
+        f = _eager(model, optimizer, schedule, reader.course.box)
+    outlast(optimizer, before)
     return f
-
-
-def _keep(optimizer: Optimizer) -> None:
-    """Have what the optimizer keeps outlast its own step, which is still to end.
-
-    The block has run as the closure of a step. The rest of that step finds no gradient, but may
-    count all the same.
-    """
-    held = {
-        place: float(leaf)
-        for place, leaf in places.leaves(optimizer)
-        if places.is_number(leaf) or (isinstance(leaf, torch.Tensor) and leaf.numel() == 1)
-    }
-
-    def restore(*_: Any) -> None:
-        handle.remove()
-        for place in dict(places.leaves(optimizer)).keys() & held.keys():
-            places.put(optimizer, place, held[place])
-
-    handle = optimizer.register_step_post_hook(restore)
 
 
 def _compiled(
@@ -106,7 +103,8 @@ def _compiled(
     states = tuple(_array(kept[place], model, read.dtype) for place in read.state)
     lr = group.get("lr", 0.0) if schedule is constant else group["initial_lr"]
     tuning = Tuning(float(lr), places.numbers(optimizer, read.hyper), (0.0, 0.0))
-    f, steps, tuning = play(model, specialisation, schedule, states, (0, steps), tuning, reader.box)
+    box = reader.course.box
+    f, steps, tuning = play(model, specialisation, schedule, states, (0, steps), tuning, box)
     for place, number in zip(read.hyper, tuning.hyper, strict=True):
         places.put(optimizer, place, number)
     for place, array in zip(read.state, states, strict=True):
@@ -144,10 +142,31 @@ def _eager(
     return f.detach()
 
 
-def _slope_of(model: Problem) -> Callable[[int, float], float]:
+@dataclass(frozen=True)
+class _Slope:
     """The first replica's slope at x, in a step from now."""
-    slope = _slope(model.cost)
-    return lambda t, x: float(slope(x, model.t + 1 + t, model.constants))
+
+    model: Problem
+
+    def __call__(self, t: int, x: float) -> float:
+        model = self.model
+        return float(_slope(model.cost)(x, model.t + 1 + t, model.constants))
+
+
+@dataclass(frozen=True)
+class _Factor:
+    """The schedule, from now on."""
+
+    model: Problem
+    schedule: Schedule
+
+    def __call__(self, t: int) -> float:
+        return self.schedule(self.model.steps + 1 + t)
+
+
+def _course(model: Problem, schedule: Schedule, domain: tuple[float, float]) -> Course:
+    factor = None if schedule is constant else _Factor(model, schedule)
+    return Course(_Slope(model), domain, factor)
 
 
 @cache

@@ -86,8 +86,26 @@ def test_both_engines_and_any_optimizer_come_to_the_same_table(tmp_path, capsys)
     assert note == ""
 
     (nadam,), note = run("--optimizer", "torch.optim.NAdam")
-    assert nadam["engine"] == "eager"
-    assert "torch.optim.NAdam has no written rule and runs eagerly: about" in note
+    (eager,), _ = run("--optimizer", "torch.optim.NAdam", "--engine", "eager")
+    assert (nadam["engine"], eager["engine"]) == ("compiled (read)", "eager")
+    assert nadam["x"] == pytest.approx(eager["x"], rel=1e-12)
+    assert note == ""
+
+    (late,), note = run("--optimizer", "odd_optimizers.RaisesOnceMore")
+    assert late["engine"] == "eager"
+    assert note.count("\n") == 1
+    assert "RaisesOnceMore runs eagerly, as its step raises ArithmeticError: about" in note
+
+
+def test_a_run_that_cannot_be_read_any_more_says_so_once(tmp_path, capsys):
+    words = ["--optimizer", "odd_optimizers.LosesItsWay", "--steps", "6000", "--log-every", "700"]
+    assert online.main([*words, "--json", "--logdir", str(tmp_path)]) == 0
+    captured = capsys.readouterr()
+    (run,) = json.loads(captured.out)["runs"]
+    assert (run["engine"], run["steps"]) == ("eager", 6000)
+    assert captured.err == (
+        "LosesItsWay runs eagerly from step 5,000 on, as it draws random numbers (randn_like)\n"
+    )
 
 
 def test_a_second_command_leaves_the_first_ones_results(tmp_path, capsys):

@@ -90,7 +90,7 @@ def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_pa
 def test_a_second_signal_ends_a_run_at_once(tmp_path):
     """Even one whose optimizer is in the middle of a long step."""
     words = ("--optimizer", "odd_optimizers.Slow", "--steps", 10_000, "--log-every", LATE)
-    process = Command(tmp_path, "online", *words)
+    process = Command(tmp_path, "online", *words, "--engine", "eager")
     wait_for((tmp_path / "asleep").exists)
     process.send(signal.SIGINT)
     time.sleep(0.2)

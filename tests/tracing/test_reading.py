@@ -23,7 +23,7 @@ from optimizers import (
     WarmUp,
 )
 
-from breaking_adam.tracing import Reader, UnreadableError
+from breaking_adam.tracing import Course, Reader, UnreadableError
 from breaking_adam.tracing.places import leaves
 
 optim = torch.optim
@@ -68,10 +68,13 @@ def slope(t, x):
     return (1010.0 if t % 101 == 1 else -10.0) + x
 
 
+COURSE = Course(slope, (-1.0, 1.0))
+
+
 def reader(make, coordinates=1, dtype=torch.float64, shape=None):
     x = torch.nn.Parameter(torch.full(shape or (coordinates,), 0.3, dtype=dtype))
     KEPT.append(make([x]))
-    return Reader(KEPT[-1], slope, (-1.0, 1.0))
+    return Reader(KEPT[-1], COURSE)
 
 
 @pytest.mark.parametrize("name", TORCH)
@@ -160,7 +163,7 @@ def test_reading_leaves_the_optimizer_and_python_as_they_were(make):
     optimizer.step()
     before, functions = copy.deepcopy(everything(optimizer)), dict(vars(math))
     try:
-        Reader(optimizer, slope, (-1.0, 1.0)).trusted()
+        Reader(optimizer, COURSE).trusted()
     except (UnreadableError, KeyboardInterrupt):
         assert make not in (optim.RAdam, Mean)
     assert everything(optimizer) == before

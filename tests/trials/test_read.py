@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 import torch
+from odd_optimizers import LosesItsWay
 from test_compiled import OPTIMIZERS, PROBLEMS, VARIANTS, Recorder, assert_same, record
 
-from breaking_adam import Online, Stochastic, compiled, loss
+from breaking_adam import Online, Stochastic, compiled, inverse_sqrt, loss
 from breaking_adam.optimizers.adapters import ADAPTERS
 from breaking_adam.trials.build import build
 from breaking_adam.trials.read_block import why_unread
@@ -93,6 +94,57 @@ def test_replicas_that_would_see_each_other_run_eagerly():
     trial = Trial(problem, optim.Adafactor([problem.x]), loss, verbose=0)
     with pytest.raises(TypeError, match="Adafactor cannot be compiled, as replicas would see"):
         trial.with_closure(compiled(10)).for_train_steps(1).run()
+
+
+class Decays(optim.SGD):
+    """Lowers its learning rate by itself."""
+
+    def step(self, closure=None):
+        super().step(closure)
+        self.param_groups[0]["lr"] *= 0.999
+
+
+def test_an_optimizer_that_sets_its_learning_rate_is_read_unless_a_schedule_does():
+    problem = Online(dtype=torch.float64)
+    optimizer = Decays([problem.x])
+    assert why_unread(problem, optimizer) == ""
+    assert "which the schedule sets" in why_unread(problem, optimizer, inverse_sqrt)
+    eager = record(PROBLEMS["online"](), Decays, "eager", 2500)
+    assert_same(eager, record(PROBLEMS["online"](), Decays, "auto", 2500, block=500))
+
+
+def test_a_trial_that_carries_on_and_cannot_be_read_any_more_says_so_and_runs_eagerly():
+    problem = Online(dtype=torch.float64)
+    optimizer = LosesItsWay([problem.x])
+    build(problem, optimizer, engine="read", steps=1000)[0].run()
+    optimizer.taken = LosesItsWay.UNTIL
+    said = []
+    build(problem, optimizer, engine="read", steps=1100, every=50, tell=said.append)[0].run()
+    assert said == [
+        "LosesItsWay runs eagerly from step 1,001 on, as it draws random numbers (randn_like)"
+    ]
+    assert (problem.steps, optimizer.taken) == (1100, LosesItsWay.UNTIL + 100)
+
+
+class RaisesIdlyAtAHundred(optim.SGD):
+    """Counts without gradients, too, and does not bear that in its hundredth step."""
+
+    taken = 0
+
+    def step(self, closure=None):
+        super().step(closure)
+        self.taken += 1
+        if self.taken == 100 and self.param_groups[0]["params"][0].grad is None:
+            raise ArithmeticError
+
+
+def test_the_rest_of_a_blocks_own_step_comes_to_no_later_step():
+    """A block to step 99 is the closure of a step, whose rest would count to 100."""
+    problem = Online(dtype=torch.float64)
+    optimizer = RaisesIdlyAtAHundred([problem.x])
+    build(problem, optimizer, engine="eager", steps=1)[0].run()
+    build(problem, optimizer, engine="read", steps=99, every=50)[0].run()
+    assert (problem.steps, optimizer.taken) == (99, 99)
 
 
 @pytest.mark.parametrize("first", ["eager", "read"])
