@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures screenshot notebooks docs test test-quick check bench clean
+.PHONY: online stochastic theorems figures screenshot notebooks docs test test-quick check mutants bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -49,6 +49,10 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Faults planted one at a time: which of them does the suite find?
+mutants: $(VENV)/installed-test
+	$(BIN)/python -m mutants
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks --json build/benchmarks.json

@@ -22,6 +22,7 @@ def typed(*arguments, cwd):
     )
 
 
+@pytest.mark.slow
 def test_the_list_of_commands_comes_without_importing_torch(tmp_path):
     done = typed("breaking_adam", cwd=tmp_path)
     assert done.returncode == 0
@@ -32,6 +33,7 @@ def test_the_list_of_commands_comes_without_importing_torch(tmp_path):
     assert subprocess.run([sys.executable, "-c", check], stdout=subprocess.DEVNULL).returncode == 0
 
 
+@pytest.mark.slow
 def test_output_in_a_pipe_is_a_table_without_control_characters(tmp_path):
     done = typed("breaking_adam.online", "--steps", "20_000", cwd=tmp_path)
     assert done.returncode == 0
@@ -72,6 +74,7 @@ def test_json_is_alone_on_standard_output_and_says_it_all(tmp_path, capsys):
     assert json.loads((tmp_path / "stochastic/summary.json").read_text()) == result
 
 
+@pytest.mark.slow
 def test_both_engines_and_any_optimizer_come_to_the_same_table(tmp_path, capsys):
     def run(*arguments):
         online.main(["--json", "--logdir", str(tmp_path), "--steps", "1500", *arguments])
@@ -177,6 +180,7 @@ def test_a_wrong_option_is_named_in_one_line_and_leaves_nothing(
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--betas", "1.5", "0.9"], ["--optimizer", "adman"]])
 def test_a_wrong_option_ends_the_process_with_status_2(arguments, tmp_path):
     done = typed("breaking_adam.stochastic", *arguments, cwd=tmp_path)

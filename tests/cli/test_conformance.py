@@ -18,6 +18,7 @@ def output():
     return json.loads(text.getvalue())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["torch", "labml-nn", "optax", "keras"])
 def test_every_row_agrees_with_its_algorithm_and_no_other(output, package):
     rows = [row for row in output["rows"] if row["library"].startswith(package)]
@@ -30,6 +31,7 @@ def test_every_row_agrees_with_its_algorithm_and_no_other(output, package):
         assert row["next"] > 1e-3, row
 
 
+@pytest.mark.slow
 def test_orders_on_the_online_problem(output):
     firsts = output["orders"]
     assert firsts["Adam"] is None

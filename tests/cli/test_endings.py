@@ -14,6 +14,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_ctrl_c_says_what_it_stopped_and_leaves_no_empty_directory(command, tmp_path):
     process = Command(tmp_path, command, *COMMANDS[command], prepare=begin)

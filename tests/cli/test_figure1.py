@@ -52,6 +52,7 @@ def test_the_theorys_step_leaves_none():
     assert long == pytest.approx(short / 2, rel=0.05)
 
 
+@pytest.mark.slow
 def test_the_command_draws_both_rows_and_tells_their_ends(tmp_path, capsys):
     picture = tmp_path / "whole.svg"
     arguments = ["--steps", "400000", "--figure", str(picture), "--logdir", str(tmp_path)]

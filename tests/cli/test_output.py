@@ -28,6 +28,7 @@ def shell(line, cwd, **environment):
     )
 
 
+@pytest.mark.slow
 def test_json_is_alone_though_an_optimizer_prints(tmp_path):
     line = "python -m breaking_adam.online --json --steps 20 --optimizer my_optimizers.Prints"
     done = shell(line, tmp_path)
@@ -36,6 +37,7 @@ def test_json_is_alone_though_an_optimizer_prints(tmp_path):
     assert b"stepping" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_closed_standard_error_is_no_failure(tmp_path):
     line = f"python -m breaking_adam.online {SHORT} --json --engine eager 2>&-"
     done = shell(line, tmp_path)
@@ -137,6 +139,7 @@ def test_size_and_dpi_are_the_pictures(tmp_path, capsys):
     assert pixels("--size", "800x400", "--dpi", "150") == (800, 400)
 
 
+@pytest.mark.slow
 def test_labmls_experiment_ends_near_the_best_point_at_a_price_that_stays(tmp_path, capsys):
     words = ["--steps", "1e7", "--lr", "0.01", "--first-step", "0", "--logdir", str(tmp_path)]
     assert online.main([*words, "--json"]) == 0

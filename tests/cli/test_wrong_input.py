@@ -123,6 +123,7 @@ def test_an_optimizer_that_raises_in_mid_run_is_named_with_the_step(place, capsy
     assert "adam" in captured.out.splitlines()[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["eager", "compiled"])
 @pytest.mark.parametrize("command", ["online", "stochastic"])
 def test_nan_is_a_verdict_that_names_the_step(engine, command, place, capsys):

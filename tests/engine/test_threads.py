@@ -139,6 +139,7 @@ def fork_beside_a_team():
 
 
 # A process that other tests have been in may hold packages which warn of any fork, as JAX does.
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(openmp.os, "fork"), reason="no fork here")
 def test_steps_after_a_fork():
     apart(fork_beside_a_team)
@@ -160,5 +161,6 @@ def load_beside_steps():
         assert torch.equal(stepped(), expected)
 
 
+@pytest.mark.slow
 def test_steps_beside_and_within_a_data_loaders_workers():
     apart(load_beside_steps)

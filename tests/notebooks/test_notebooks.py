@@ -36,6 +36,7 @@ def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "deeds"), NOTEBOOKS.items())
 def test_runs_without_a_warning(name, deeds, monkeypatch, tmp_path):
     """The cells are as committed; only the number of steps is smaller."""

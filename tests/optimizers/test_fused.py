@@ -59,6 +59,7 @@ def bits(tensor):
     return tensor.detach().numpy().copy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("name", RULES)
 def test_every_bit_is_that_of_the_rule_one_coordinate_at_a_time(name, dtype):

@@ -41,6 +41,7 @@ def parameters(dtype):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("amsgrad", [False, True])

@@ -37,6 +37,7 @@ def test_follows_the_rule(dtype):
     lockstep(lambda params: Lion(params, **settings), binding, dtype, steps=100)
 
 
+@pytest.mark.slow
 def test_trains_a_network():
     torch.manual_seed(0)
     net = torch.nn.Sequential(torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1))
@@ -73,6 +74,7 @@ ENGINES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [None, {"fused": True}])
 @pytest.mark.parametrize(("kind", "settings"), ENGINES)
 def test_runs_in_the_compiled_engine(kind, settings, way):

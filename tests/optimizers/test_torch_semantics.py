@@ -209,6 +209,7 @@ LAYOUTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("complex_", [False, True], ids=["real", "complex"])
 @every_way
 @pytest.mark.parametrize("plain_grad", [False, True])

@@ -142,6 +142,7 @@ def test_theorem_3s_ensemble_has_the_exact_mean(C, beta1, beta2):  # noqa: N803
     assert (error < 0.01).all()
 
 
+@pytest.mark.slow
 def test_theorem_3():
     section = theorem_3.section(2000, 1000)
     assert len(section.checks) == 3
@@ -234,6 +235,7 @@ def test_a_step_size_that_the_proof_does_not_allow_is_refused(alpha):
         constructions.theorem_1(3.0, alpha)
 
 
+@pytest.mark.slow
 def test_the_command_prints_json_and_keeps_earlier_results(tmp_path, capsys):
     for _ in range(2):
         assert theorems.main(["--only", "theorem-3", "--json", "--logdir", str(tmp_path)]) == 0
@@ -245,6 +247,7 @@ def test_the_command_prints_json_and_keeps_earlier_results(tmp_path, capsys):
         assert {p.name for p in directory.iterdir()} == {"summary.json", "theorem-3.png"}
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_and_fails_with_a_theorem(tmp_path, capsys, monkeypatch):
     arguments = ["--only", "theorem-1", "--logdir", str(tmp_path), "--figures", str(tmp_path)]
     passing = theorem_1.section(300, [3.0])

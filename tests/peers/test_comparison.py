@@ -19,6 +19,7 @@ def peers(package, steps=STEPS, seed=1):
     return list(PEERS[package](steps, seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", PEERS)
 def test_a_peer_shifted_on_purpose_is_far_from_ours(package):
     """For every peer: what it is said to be, seen to a billionth, in the half that is shifted."""
@@ -33,6 +34,7 @@ def test_a_peer_shifted_on_purpose_is_far_from_ours(package):
             assert getattr(found, other) < 1e-13, peer.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", PEERS)
 def test_their_side_is_none_of_our_code(package, monkeypatch):
     def ours(*_):
@@ -44,6 +46,7 @@ def test_their_side_is_none_of_our_code(package, monkeypatch):
         assert np.isfinite(peer.path()).all()
 
 
+@pytest.mark.slow
 def test_our_side_is_none_of_theirs(monkeypatch):
     def theirs(*_):
         raise AssertionError("ours runs on torch's optimizers")

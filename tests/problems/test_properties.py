@@ -92,6 +92,7 @@ def quiet():
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PROBLEMS)
 def test_problems(kind):
     @SETTINGS
@@ -104,6 +105,7 @@ def test_problems(kind):
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_optimizers(kind):
     @SETTINGS
@@ -127,6 +129,7 @@ def assert_plays(problem, optimizer):
             assert bool(((x >= low) & (x <= high) | x.isnan()).all())
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(some({"weight_decay": REALS, "weight_decouple": st.booleans(), "absolute": st.booleans()}))
 def test_weight_decay(arguments):

@@ -21,6 +21,7 @@ def timeless(result):
     return {k: v for k, v in result.items() if k not in ("logdir", "directory", "figure")}
 
 
+@pytest.mark.slow
 def test_a_command_and_play_come_to_the_same(tmp_path, capsys):
     words = "--steps 5000 --replicas 3 --probability 0.02 --seed 4 --schedule inverse-sqrt --json"
     assert stochastic.main([*words.split(), "--logdir", str(tmp_path), "--optimizer", *CALLS]) == 0

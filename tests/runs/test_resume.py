@@ -72,6 +72,7 @@ def logged(run):
     return points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_killed_at_any_moment_and_resumed_it_ends_the_same_to_the_bit(name, tmp_path):
     command, *words = arguments(RUNS[name])
@@ -192,6 +193,7 @@ def test_a_long_block_in_pieces_is_the_block_to_the_bit(monkeypatch):
     assert list(points) == [10_000, 20_000, 25_000]
 
 
+@pytest.mark.slow
 def test_the_real_server_shows_a_killed_and_resumed_run_whole(tmp_path):
     words = ("--steps", 1500, "--log-every", 1, "--engine", "eager", "--optimizer", "adam")
     whole, parts = tmp_path / "whole", tmp_path / "parts"

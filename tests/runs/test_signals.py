@@ -28,6 +28,7 @@ def played(directory):
     return list(directory.glob("logs/*/*/checkpoint.pt"))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", RUNS)
 def test_a_signal_ends_a_run_within_a_second(name, number, tmp_path):
@@ -87,6 +88,7 @@ def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_pa
     assert json.loads(out)["runs"][0]["steps"] > reached
 
 
+@pytest.mark.alone
 def test_a_second_signal_ends_a_run_at_once(tmp_path):
     """Even one whose optimizer is in the middle of a long step."""
     words = ("--optimizer", "odd_optimizers.Slow", "--steps", 10_000, "--log-every", LATE)

@@ -63,6 +63,7 @@ SAVING = ("--checkpoint-every", 0.1)
 ARGUMENTS = ("--optimizer", "adam", "--steps", 6000, "--log-every", 1, "--checkpoint-every", 0.05)
 
 
+@pytest.mark.slow
 def test_a_full_disk_costs_nothing_that_was_saved(small_disk, tmp_path):
     fill(small_disk, leave=300_000)
     process = Command(tmp_path, "online", *ARGUMENTS, "--logdir", small_disk)
@@ -101,6 +102,7 @@ def test_a_disk_too_full_for_the_next_checkpoint_keeps_the_last(small_disk, tmp_
     assert list(run.rglob("*.part")) == []
 
 
+@pytest.mark.slow
 def test_a_disk_too_full_for_the_figure_keeps_the_run(small_disk, tmp_path):
     figure = small_disk / "figure.svg"
     fill(small_disk, leave=4096)
@@ -217,6 +219,7 @@ def finished(tmp_path_factory):
     return place / "online"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_checkpoint_that_is_not_what_was_saved_is_refused(damage, finished, tmp_path, capsys):
     run = tmp_path / "online"
@@ -300,6 +303,7 @@ def test_a_run_that_goes_on_cannot_be_resumed_beside_it(tmp_path):
     process.wait()
 
 
+@pytest.mark.slow
 def test_ten_at_once_in_one_directory_are_whole_and_apart(tmp_path):
     places = [tmp_path / str(number) for number in range(10)]
     for place in places:

@@ -77,6 +77,7 @@ def reader(make, coordinates=1, dtype=torch.float64, shape=None):
     return Reader(KEPT[-1], COURSE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TORCH)
 def test_every_optimizer_of_torch_that_takes_a_step_is_read(name):
     make, paths, coordinate_wise = TORCH[name]
@@ -122,6 +123,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_read_is_refused_with_the_reason(name):
     make, reason = REFUSED[name]
@@ -172,6 +174,7 @@ def test_reading_leaves_the_optimizer_and_python_as_they_were(make):
     assert torch.equal(torch.ones(1) + 1, torch.full((1,), 2.0))
 
 
+@pytest.mark.slow
 def test_two_threads_that_read_do_not_see_each_other():
     alone = {make: reader(make).trusted().text for make in (optim.RAdam, Root)}
     together = {}

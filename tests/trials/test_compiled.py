@@ -99,6 +99,7 @@ def assert_same(eager, others, rel=1e-12):
     assert others.keys() <= eager.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -139,6 +140,7 @@ def test_state_is_interchangeable_in_mid_run(optimizer, first):
     assert max(recorder.points) == 900
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adam", "amsgrad", "momentum"])
 def test_replicas_are_the_runs_of_one(optimizer):
     """The loop over lanes, against eager replicas and against the loop over one lane."""

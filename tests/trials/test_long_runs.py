@@ -18,6 +18,7 @@ def relative_error(regret: float, exact: Fraction) -> float:
     return float(abs(Fraction(regret) - exact) / abs(exact))
 
 
+@pytest.mark.slow
 def test_the_regret_is_exact_after_a_billion_steps():
     """At x = 1 each step costs 0.1 − (−0.1), a number that plain addition loses bits of.
 
@@ -75,6 +76,7 @@ def test_an_optimizer_counts_on_beyond_what_float32_can():
         assert adam.state[problem.x]["step"].item() == problem.steps == 2**24 + extra
 
 
+@pytest.mark.alone
 def test_memory_does_not_grow_with_the_run(tmp_path):
     problem = Online(dtype=torch.float64)
     adam = torch.optim.Adam([problem.x], betas=(0.9, 0.99))

@@ -52,6 +52,7 @@ READ = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["constant", "inverse-sqrt"])
 @pytest.mark.parametrize("optimizer", READ)
 def test_read_blocks_are_the_eager_steps(optimizer, schedule):
@@ -66,6 +67,7 @@ def test_read_blocks_are_the_eager_steps(optimizer, schedule):
 WITNESSES = {**OPTIMIZERS, **VARIANTS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name, make in WITNESSES.items() if make.func in ADAPTERS]
 )
@@ -75,6 +77,7 @@ def test_written_read_and_eager_agree(name):
     assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "read", 2500, block=500))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["nadam", "radam", "warm-up"])
 def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
     def make(replicas):
@@ -88,6 +91,7 @@ def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
     assert one.x.item() == pytest.approx(many.x[0].item(), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_replicas_that_would_see_each_other_run_eagerly():
     problem = Stochastic(replicas=3)
     assert "replicas would see" in why_unread(problem, optim.Adafactor([problem.x]))
@@ -147,6 +151,7 @@ def test_the_rest_of_a_blocks_own_step_comes_to_no_later_step():
     assert (problem.steps, optimizer.taken) == (99, 99)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["eager", "read"])
 @pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
 def test_state_is_interchangeable_in_mid_run(optimizer, first):
@@ -165,6 +170,7 @@ def test_state_is_interchangeable_in_mid_run(optimizer, first):
     assert max(recorder.points) == 1800
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
 def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):
     make = READ[optimizer]
@@ -183,6 +189,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):
     assert (rest.x.item(), rest.regret[0]) == (whole.x.item(), whole.regret[0])
 
 
+@pytest.mark.slow
 def test_numbers_that_are_changed_in_mid_run_are_followed():
     def run(engine):
         problem = Online(dtype=torch.float64)

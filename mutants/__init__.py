@@ -1,0 +1,1 @@
+"""Faults, planted one at a time: does the suite find them? Run as ``python -m mutants``."""
