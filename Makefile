@@ -68,7 +68,7 @@ $(VENV)/installed: setup.py constraints.txt
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
-	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn pytorch_optimizer
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

@@ -8,6 +8,10 @@ from setuptools import find_packages, setup
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
 CONFORMANCE = ["jax", "keras", "labml", "optax"]
 
+#: More optimizers for ``python -m breaking_adam.readable --zoo``. It asks for torch and numpy,
+#: which are there in the versions in use, and is installed without them (--no-deps).
+ZOO = ["pytorch_optimizer"]
+
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
 NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
 
@@ -44,6 +48,7 @@ setup(
         ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
+        "zoo": ZOO,
     },
     classifiers=[
         "Intended Audience :: Education",

@@ -34,9 +34,12 @@ def _children(node: Any) -> dict[Any, Any] | None:
     if isinstance(node, (list, tuple, deque)):
         return dict(enumerate(node))
     if hasattr(node, "__dict__") and not isinstance(node, _LEAVES) and not callable(node):
-        return vars(node)
+        return {key: child for key, child in vars(node).items() if key != _WRAPPED}
     return None
 
+
+#: What a scheduler of torch puts in an optimizer: its step, wrapped, which no twin can have.
+_WRAPPED = "step"
 
 #: What has attributes and is a leaf all the same.
 _LEAVES = (Tensor, torch.nn.Module, torch.Generator, type)
@@ -116,7 +119,7 @@ def put(node: Any, place: Place, value: float | np.ndarray) -> Any:
     if isinstance(node, tuple):
         return _like(node, [child if i == key else each for i, each in children.items()])
     if child is not children[key]:
-        target: Any = node if isinstance(node, (list, deque)) else children
+        target: Any = node if isinstance(node, (dict, list, deque)) else vars(node)
         target[key] = child
     return node
 
@@ -182,4 +185,4 @@ def _empty(node: Any) -> Any:
         new = copy.copy(node)
         new.clear()
         return new
-    return object.__new__(type(node))
+    return object.__new__(getattr(node, "unfused", type(node)))

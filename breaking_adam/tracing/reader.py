@@ -37,12 +37,12 @@ class Reader:
     Args:
         optimizer: which reading leaves as it is.
         course: what it is going to meet from now on.
-        replicas: whether coordinates have to be stepped one by one, as many runs in one.
+        apart: whether each coordinate has to be stepped by itself, as replicas are.
     """
 
-    def __init__(self, optimizer: Optimizer, course: Course, replicas: bool = False) -> None:
+    def __init__(self, optimizer: Optimizer, course: Course, apart: bool = False) -> None:
         self._optimizer = weakref.ref(optimizer)  # which may be the key to its reader
-        self.course, self.replicas = course, replicas
+        self.course, self.apart = course, apart
         #: Why there is no rule any more; empty while there may be one.
         self.refusal = ""
         self._varying: set[Place] = set()
@@ -147,8 +147,8 @@ class Reader:
             text = read.text
         if not read.alone and see_each_other(read, sample):
             read = read._replace(alone="two coordinates together move otherwise than each alone")
-        if read.alone and self.replicas:
-            raise UnreadableError(f"replicas would see each other: {read.alone}")
+        if read.alone and self.apart:
+            raise UnreadableError(f"coordinates would see each other: {read.alone}")
         return read
 
 

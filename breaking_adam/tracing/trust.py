@@ -90,7 +90,9 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
         g = course.prepare(other, x, t)
         if walker is None or not walker.step(g.item(), rate(walker.read, other), course.box):
             walker = None
-            if _scout(reading, other, course, t, min(ahead, STEPS - t)):
+            # This step once more: what is found further on may begin the record anew.
+            _scout(reading, other, course, t, min(ahead, STEPS - t))
+            if _scout(reading, other, course, t, 1):
                 ahead *= 2
                 walker = Walker(reading.result(), other, x.item())
                 if course.factor is not None and not walker.read.uses_alpha:

@@ -5,7 +5,7 @@ import json
 import pytest
 from odd_optimizers import LATE
 
-from breaking_adam import conformance, figure1, online, stochastic, theorems
+from breaking_adam import conformance, figure1, online, readable, stochastic, theorems
 
 COMMANDS = {
     "online": online,
@@ -13,6 +13,7 @@ COMMANDS = {
     "figure1": figure1,
     "theorems": theorems,
     "conformance": conformance,
+    "readable": readable,
 }
 NUMBERS = ["nan", "inf", "-inf", "1e999", "", "many", "-1", "1,5", "½", "0x10", "1 2"]
 COUNTS = [*NUMBERS, "0", "1.5", "9" * 30, "9" * 5000]

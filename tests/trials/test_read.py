@@ -94,9 +94,9 @@ def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
 @pytest.mark.slow
 def test_replicas_that_would_see_each_other_run_eagerly():
     problem = Stochastic(replicas=3)
-    assert "replicas would see" in why_unread(problem, optim.Adafactor([problem.x]))
+    assert "coordinates would see" in why_unread(problem, optim.Adafactor([problem.x]))
     trial = Trial(problem, optim.Adafactor([problem.x]), loss, verbose=0)
-    with pytest.raises(TypeError, match="Adafactor cannot be compiled, as replicas would see"):
+    with pytest.raises(TypeError, match="Adafactor cannot be compiled, as coordinates"):
         trial.with_closure(compiled(10)).for_train_steps(1).run()
 
 
