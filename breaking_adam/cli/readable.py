@@ -19,8 +19,9 @@ from tqdm import tqdm
 
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
-from breaking_adam.cli.report import show, table, width
+from breaking_adam.cli.report import show
 from breaking_adam.cli.startup import quick_imports
+from breaking_adam.cli.table import table, width
 from breaking_adam.support.calls import Call, parse
 from breaking_adam.support.results import as_json
 
@@ -42,19 +43,16 @@ VARIANTS = (
 ZOO = "pytorch_optimizer"
 INSTALL = "pip install -c constraints.txt --no-deps pytorch_optimizer"
 
-PROG = "python -m breaking_adam.readable"
+DESCRIPTION = (
+    "Which optimizers can be read from their own step and compiled: alone or as replicas in lanes, "
+    "with the branches seen and the time of a step compiled and eager."
+)
 
 
-@storage_failures(PROG)
+@storage_failures("readable")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, measure, report; the exit status."""
-    parser = options.Parser(
-        prog=PROG,
-        description=(
-            "Which optimizers can be read from their own step and compiled: alone or as replicas "
-            "in lanes, with the branches seen and the time of a step compiled and eager."
-        ),
-    )
+    parser = options.Parser("readable", DESCRIPTION)
     parser.add_argument(
         "names",
         nargs="*",
