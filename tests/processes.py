@@ -8,12 +8,35 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["breaking_adam.runs.play"])
+
+#: What a test has started, to be ended with it.
+STARTED = []
+
+#: The longest in seconds that anything is waited for.
+LONGEST = 60
+
+
+def end_all():
+    """End what is left of what was started: a test that fails leaves nothing running."""
+    while STARTED:
+        process = STARTED.pop()
+        process.kill()
+        process.join() if hasattr(process, "join") else process.communicate()
+
+
+def typed(*words, cwd, **streams):
+    """``python <words>`` as it is typed, with this package; its streams as text."""
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    words = [sys.executable, *map(str, words)]
+    STARTED.append(subprocess.Popen(words, cwd=cwd, env=environment, text=True, **streams))
+    return STARTED[-1]
 
 
 def _become(command, arguments, directory, prepare):
@@ -33,6 +56,7 @@ class Command:
         self.directory = Path(directory)
         words = [str(argument) for argument in arguments]
         self.process = CONTEXT.Process(target=_become, args=(command, words, directory, prepare))
+        STARTED.append(self.process)
         self.process.start()
 
     def send(self, number):
@@ -42,7 +66,7 @@ class Command:
 
     def wait(self):
         """The exit status; minus the signal that ended it."""
-        self.process.join(120)
+        self.process.join(LONGEST)
         assert self.process.exitcode is not None, "it hangs"
         return self.process.exitcode
 
@@ -58,16 +82,15 @@ class Command:
 def apart(function):
     """The function in a process of its own, whose threads and packages are no other test's."""
     process = CONTEXT.Process(target=function)
+    STARTED.append(process)
     process.start()
-    process.join(120)
-    alive = process.is_alive()
-    process.kill()
-    assert not alive, "it hangs"
+    process.join(LONGEST)
+    assert process.exitcode is not None, "it hangs"
     assert process.exitcode == 0, "its traceback is on standard error"
 
 
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
+def wait_for(condition):
+    deadline = time.monotonic() + LONGEST
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.002)

@@ -1,14 +1,16 @@
 """The commands as they are typed."""
 
+import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from breaking_adam import online, stochastic
+from breaking_adam import OnlineSettings, Output, Settings, StochasticSettings, online, stochastic
 
 
 def typed(*arguments, cwd):
@@ -190,9 +192,24 @@ def test_a_wrong_option_ends_the_process_with_status_2(arguments, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["online", "stochastic"])
-def test_help_explains_every_option(command, tmp_path):
-    done = typed(f"breaking_adam.{command}", "--help", cwd=tmp_path)
-    assert done.returncode == 0
-    for option in ("--optimizer", "--schedule", "--log-every", "--figure", "--json"):
-        assert option in done.stdout
+PROBLEMS = {"online": OnlineSettings, "stochastic": StochasticSettings}
+
+
+@pytest.mark.parametrize("command", PROBLEMS)
+def test_help_explains_every_setting(command, monkeypatch, capsys):
+    """Each in words of its own, below or beside its name."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as leaving:
+        {"online": online, "stochastic": stochastic}[command].main(["--help"])
+    assert leaving.value.code == 0
+    _, *entries = re.split(r"\n  (?=-)", capsys.readouterr().out)
+    told = {}
+    for entry in entries:
+        name, *words = re.split(r"\s{2,}", entry)
+        told[name.split()[0].rstrip(",")] = " ".join(words)
+    fields = [*dataclasses.fields(Settings), *dataclasses.fields(Output)]
+    names = {field.name for field in (*fields, *dataclasses.fields(PROBLEMS[command]))}
+    options = {f"--{name.replace('_', '-')}" for name in names - {"problem"}}
+    assert told.keys() == {*options, "-h", "--resume", "--json"}
+    assert all(len(words) > 10 for words in told.values())
+    assert len(set(told.values())) == len(told)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 from odd_optimizers import LATE
 
 from breaking_adam import conformance, figure1, online, readable, stochastic, theorems
@@ -20,6 +21,13 @@ COUNTS = [*NUMBERS, "0", "1.5", "9" * 30, "9" * 5000]
 SEEDS = [*NUMBERS, "1.5", "18446744073709551616", "9" * 5000]
 REALS = [*NUMBERS, "--"]
 PATHS = ["file/x", "/proc/x", "x" * 5000, "file"]
+FIGURES = {
+    **dict.fromkeys(["", "x", "file", "x.doc", "file/x"], "ends in none of"),
+    "nowhere/x.png": "there is no directory 'nowhere'",
+    "file/x.png": "there is no directory 'file'",
+    "x" * 5000 + ".png": "cannot be written: File name too long",
+    "dir.png": "cannot be written",
+}
 OPTIMIZERS = [
     "",
     "adman",
@@ -55,7 +63,7 @@ RUN = {
     "--checkpoint-every": REALS,
     "--resume": ["", "nowhere", "file", "x" * 5000],
     "--logdir": PATHS,
-    "--figure": [*PATHS, "", "x", "x.doc", "nowhere/x.png", "dir.png"],
+    "--figure": list(FIGURES),
     "--dtype": ["", "float8", "int64"],
     "--seed": SEEDS,
     "--nonsense": ["", "1"],
@@ -63,7 +71,7 @@ RUN = {
 TABLE = {
     "online": RUN,
     "stochastic": {**RUN, "--replicas": [*COUNTS, "10000001"]},
-    "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": ["x.doc"], "--logdir": PATHS},
+    "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": list(FIGURES), "--logdir": PATHS},
     "theorems": {"--only": ["", "theorem-7"], "--figures": ["file", "nope"], "--logdir": PATHS},
     "conformance": {"--steps": [*COUNTS, "1000001"], "--seed": SEEDS},
 }
@@ -96,6 +104,13 @@ def test_one_line_names_the_option_and_nothing_is_left(command, option, place, c
         assert captured.err.count("\n") == 1, (value, captured.err)
         assert option in captured.err, (value, captured.err)
         assert sorted(path.name for path in place.iterdir()) == ["dir.png", "file"], value
+
+
+@pytest.mark.parametrize("command", ["online", "figure1"])
+@pytest.mark.parametrize("path", FIGURES)
+def test_a_figure_is_refused_for_what_is_wrong_with_it(command, path, place, capsys):
+    assert outcome(command, ["--figure", path]) == 2
+    assert FIGURES[path] in capsys.readouterr().err
 
 
 def test_compiled_is_refused_where_there_is_no_rule(place, capsys):
@@ -141,13 +156,27 @@ def test_nan_is_a_verdict_that_names_the_step(engine, command, place, capsys):
     assert (again, json.loads(capsys.readouterr().out)) == (0, result)
 
 
-def test_lbfgs_which_evaluates_again_works_eagerly_and_resumes(place, capsys):
-    words = ["--optimizer", "torch.optim.LBFGS", "--steps", "300", "--lr", "0.1", "--json"]
+def test_lbfgs_which_evaluates_again_ends_where_a_loop_of_torch_does(place, capsys):
+    words = ["--optimizer", "torch.optim.LBFGS", "--steps", "150", "--lr", "1e-4", "--json"]
     assert outcome("online", words) == 0
     run = json.loads(capsys.readouterr().out)["runs"][0]
-    assert run["engine"] == "eager"
-    assert run["steps"] == 300
-    assert -1 <= run["x"] <= 1
+    assert (run["engine"], run["steps"]) == ("eager", 150)
+
+    x = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    lbfgs = torch.optim.LBFGS([x], lr=1e-4)
+    for t in range(1, 151):
+        slope = 1010.0 if t % 101 == 1 else -10.0
+
+        def closure(slope=slope):
+            lbfgs.zero_grad()
+            cost = (slope * x).sum()
+            cost.backward()
+            return cost
+
+        lbfgs.step(closure)
+        x.data.clamp_(-1, 1)
+    assert run["x"] == pytest.approx(x.item(), rel=1e-12)
+    assert abs(run["x"]) < 1  # no bound has put it there
 
 
 def test_huge_values_in_range_are_run(place, capsys):

@@ -1,13 +1,18 @@
 """``play`` does from Python what a command does."""
 
 import json
+import signal
 
 import pytest
 from tensorboard.backend.event_processing import plugin_event_accumulator
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 from breaking_adam import Output, Settings, StochasticSettings, online, play, stochastic
+from breaking_adam.optimizers.find import make_optimizer
+from breaking_adam.runs.attempt import Attempt
+from breaking_adam.runs.picture import title
 from breaking_adam.runs.played import StoppedError, summary
+from breaking_adam.runs.rehearsal import make_problem
 
 CALLS = ["adam", 'amsgrad(bias_correction="none")', "torch.optim.SGD(lr=0.1, momentum=0.9)"]
 
@@ -82,6 +87,41 @@ def hparams(directory):
         info.name: getattr(values[info.name], values[info.name].WhichOneof("kind"))
         for info in infos
     }
+
+
+def test_signals_are_treated_afterwards_as_they_were_before(tmp_path):
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    play(Settings(steps=1000, optimizer="adam"), Output(logdir=tmp_path))
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Settings(), "Online problem, $α_t$ = 0.001, $β_1$ = 0.9, $β_2$ = 0.99"),
+        (
+            Settings(problem=StochasticSettings(large=5, probability=0.5), optimizer="sgd"),
+            "Stochastic problem (large 5, probability 0.5), $α_t$ = 0.001",
+        ),
+        # What only some have is not said of all; who has none of it does not count.
+        (
+            Settings(optimizer=["adam", "adam(lr=0.5)", "sgd"], schedule="inverse-sqrt"),
+            "Online problem, $β_1$ = 0.9, $β_2$ = 0.99",
+        ),
+        (
+            Settings(optimizer=["sgd", "sgd(lr=0.5)"], schedule="inverse-sqrt"),
+            "Online problem, $α_t$ = α/√t",
+        ),
+        (Settings(optimizer="sgd", schedule="inverse-sqrt"), "Online problem, $α_t$ = 0.001/√t"),
+    ],
+)
+def test_a_title_says_what_all_attempts_share(settings, words, tmp_path):
+    problem = make_problem(settings.problem)
+    attempts = [
+        Attempt(str(call), problem, make_optimizer(call, problem), settings, tmp_path)
+        for call in settings.calls
+    ]
+    assert title(settings, attempts) == words
 
 
 def test_refusals_are_value_errors_that_leave_nothing(tmp_path):

@@ -1,18 +1,17 @@
 """Ctrl-C and SIGTERM: a run ends within a second, and can be carried on."""
 
 import json
-import os
 import re
 import shlex
 import signal
 import subprocess
-import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from odd_optimizers import LATE
-from processes import Command, wait_for
+from processes import Command, typed, wait_for
 
 ENDLESS = ("--steps", "1e12")
 RUNS = {
@@ -51,19 +50,8 @@ def test_a_signal_ends_a_run_within_a_second(name, number, tmp_path):
 
 def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_path):
     """Through the true command line, twice."""
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-
-    def typed(*words):
-        return subprocess.Popen(
-            [sys.executable, *words],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-
-    first = typed(
+    piped = partial(typed, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = piped(
         *("-m", "breaking_adam.online", "--json", *ENDLESS, "--checkpoint-every", "0.2"),
         *("--logdir", "a place"),
     )
@@ -78,7 +66,7 @@ def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_pa
 
     python, *words = shlex.split(stopped["resume"])
     assert python == "python"
-    second = typed(*words, "--json")
+    second = piped(*words, "--json")
     log = next(tmp_path.glob("a place/online/*/events*"))
     wait_for(lambda: len(list(log.parent.glob("events*"))) == 2)
     time.sleep(0.3)
@@ -98,22 +86,19 @@ def test_a_second_signal_ends_a_run_at_once(tmp_path):
     time.sleep(0.2)
     assert process.process.is_alive()
     before = time.monotonic()
-    process.send(signal.SIGINT)
+    while process.process.is_alive():  # one that comes before the first was noted is lost in it
+        process.send(signal.SIGINT)
+        time.sleep(0.02)
     assert process.wait() == -signal.SIGINT
     assert time.monotonic() - before < 1
 
 
 def test_before_there_is_anything_to_lose_ctrl_c_just_ends(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "breaking_adam.online"],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        env=environment,
-    )
-    time.sleep(0.5)  # in the midst of importing torch
+    process = typed("-m", "breaking_adam.online", cwd=tmp_path, stderr=subprocess.PIPE)
+    memory = Path(f"/proc/{process.pid}/maps")
+    wait_for(lambda: "libtorch" in memory.read_text())  # in the midst of importing torch
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
-    assert err == b""
+    assert err == ""
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,6 @@ import json
 import os
 import pickle
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -156,6 +155,27 @@ def test_a_log_directory_made_read_only_is_told():
         logs.chmod(0o755)
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_figure_that_may_not_be_written_is_refused_before_anything_runs(there):
+    with tempfile.TemporaryDirectory() as directory:
+        place, folder = Path(directory), Path(directory) / "figures"
+        place.chmod(0o777)
+        folder.mkdir()
+        figure = folder / "figure.png"
+        if there:
+            figure.touch()
+            figure.chmod(0o444)
+            folder.chmod(0o777)
+        else:
+            folder.chmod(0o555)
+        words = ("--steps", 1000, "--optimizer", "adam", "--figure", figure)
+        process = Command(place, "online", *words, prepare=become_nobody)
+        assert process.wait() == 2
+        assert_one_line(process, "argument --figure", "cannot be written")
+        assert not (place / "logs").exists()
+        folder.chmod(0o755)
+
+
 def print_to_a_full_device():
     os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
 
@@ -169,8 +189,17 @@ def test_a_full_standard_output_is_told_and_the_run_is_there(tmp_path):
 
 
 class RunsCode:
+    """Makes a directory beside the run when it is loaded."""
+
+    def __init__(self, checkpoint):
+        self.trace = trace_of(checkpoint)
+
     def __reduce__(self):
-        return (os.mkdir, ("/tmp/breaking_adam_code_has_run",))
+        return (os.mkdir, (str(self.trace),))
+
+
+def trace_of(checkpoint):
+    return checkpoint.parents[2] / "code has run"
 
 
 def signed(content):
@@ -179,7 +208,7 @@ def signed(content):
 
 
 def with_code(path, _):
-    torch.save({"settings": RunsCode()}, path)
+    torch.save({"settings": RunsCode(path)}, path)
     path.write_bytes(signed(path.read_bytes()))
 
 
@@ -203,7 +232,7 @@ DAMAGE = {
     "something else": (lambda path, c: path.write_bytes(b"PK" + c), "not a checkpoint"),
     "a pickle that would run code": (with_code, "could run code"),
     "bare pickle": (
-        lambda path, c: path.write_bytes(signed(pickle.dumps(RunsCode()))),
+        lambda path, c: path.write_bytes(signed(pickle.dumps(RunsCode(path)))),
         "could run code",
     ),
     "no run": (lambda path, c: checkpoints.save(path, [1, 2]), "does not hold a run"),
@@ -236,7 +265,7 @@ def test_a_checkpoint_that_is_not_what_was_saved_is_refused(damage, finished, tm
     assert reason in captured.err
     assert str(path) in captured.err
     assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
-    assert not Path("/tmp/breaking_adam_code_has_run").exists()
+    assert not trace_of(path).exists()
     path.unlink()  # as the line says
     assert online.main(["--resume", str(run), "--json"]) == 0
     assert ends(run)[0] == ends(finished)[0]
@@ -292,15 +321,13 @@ def test_damaged_settings_are_refused(content, reason, finished, tmp_path, capsy
 
 def test_a_run_that_goes_on_cannot_be_resumed_beside_it(tmp_path):
     words = ("--optimizer", "adam", "--steps", "1e10", "--log-every", 100_000, *SAVING)
-    process = Command(tmp_path, "online", *words)
+    Command(tmp_path, "online", *words)
     wait_for(lambda: list(tmp_path.glob("logs/online/*/checkpoint.pt")))
     second = tmp_path / "second"
     second.mkdir()
     other = Command(second, "online", "--resume", tmp_path / "logs/online")
     assert other.wait() == 1
     assert_one_line(other, "is being run by another process")
-    process.send(signal.SIGKILL)
-    process.wait()
 
 
 @pytest.mark.slow
