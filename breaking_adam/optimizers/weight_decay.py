@@ -33,7 +33,7 @@ class WeightDecay:
     def __post_init__(self) -> None:
         checks.real("weight_decay", self.weight_decay, at_least=0)
         if self.absolute and not self.weight_decouple:
-            raise ValueError("absolute=True is for decoupled decay, got weight_decouple=False")
+            raise ValueError(f"absolute must be False for an L2 penalty, got {self.absolute!r}")
 
     def options(self) -> dict[str, Any]:
         """The decay as options of a param group: plain values, under torch's names for them."""

@@ -32,7 +32,7 @@ def real(
         raise TypeError(f"{name} must be a number, got {value!r}") from error
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value}")
-    _within(name, number, at_least, at_most)
+    _within(name, value, number, at_least, at_most)
     if not number > above:
         raise ValueError(f"{name} must be above {above:g}, got {value}")
     if not number < below:
@@ -53,12 +53,12 @@ def integer(
         number = operator.index(value)
     except TypeError as error:
         raise TypeError(f"{name} must be an integer, got {value!r}") from error
-    _within(name, number, at_least, at_most)
+    _within(name, value, number, at_least, at_most)
     return number
 
 
-def _within(name: str, number: float, at_least: float, at_most: float) -> None:
+def _within(name: str, value: Any, number: float, at_least: float, at_most: float) -> None:
     if number < at_least:
-        raise ValueError(f"{name} must be at least {at_least:g}, got {number}")
+        raise ValueError(f"{name} must be at least {at_least:g}, got {value}")
     if number > at_most:
-        raise ValueError(f"{name} must be at most {at_most:g}, got {number}")
+        raise ValueError(f"{name} must be at most {at_most:g}, got {value}")

@@ -47,9 +47,10 @@ FAULTS = [
     Fault("tracing/reader.py", "self._varying |= differ or set()", "pass"),
     Fault("tracing/reader.py", "if not read.alone and see_each_other(read, sample):", "if False:"),
     Fault(
-        "tracing/reader.py", "for slope in (self.slope, gaussian):", "for slope in (self.slope,):"
+        "tracing/reader.py",
+        "for course in (self.course, self.course._replace(slope=gaussian)):",
+        "for course in (self.course,):",
     ),
-    Fault("tracing/reader.py", "if self._earned != here:", "if self._earned is None:"),
     Fault(READING, "if len(self._paths) > MOST_PATHS:", "if False:"),
     Fault(READING, "single and not alone else", "single else"),
     Fault(READING, "moved.add(LR)", "pass"),
@@ -95,7 +96,7 @@ FAULTS = [
         "if off := np.flatnonzero(~(close | (ours == theirs))).tolist():",
         "if off := np.flatnonzero(close & False).tolist():",
     ),
-    Fault(TRUST, "if compared < steps // 2:", "if False:"),
+    Fault(TRUST, "if compared < STEPS // 2:", "if False:"),
     Fault(
         TRUST,
         "x = low if state[0] < low else high if state[0] > high else state[0]",

@@ -2,7 +2,9 @@
 
 import os
 import time
+import types
 
+import numba
 import pytest
 
 from breaking_adam import rules
@@ -59,6 +61,43 @@ def test_two_closures_of_one_name_have_digests_of_their_own():
     assert digest(through(scaled(2.0))) != digest(through(scaled(3.0)))
     kept = {compiled_of(scaled(a))._cache._impl.filename_base for a in (2.0, 3.0)}
     assert len(kept) == 2
+
+
+OUTER = 2.0
+
+
+def by_default(a):
+    def move(x, a=a):
+        return a * x
+
+    return move
+
+
+def by_a_constant(a):
+    return (lambda x: 2.0 * x) if a == 2 else (lambda x: 3.0 * x)
+
+
+def by_a_compiled_one(a):
+    inner = numba.njit(by_a_constant(a))
+    return lambda x: inner(x)
+
+
+def by_a_global_of_a_nested_one(a):
+    def move(x):
+        def inner():
+            return OUTER * x
+
+        return inner()
+
+    return types.FunctionType(move.__code__, {"OUTER": a})
+
+
+@pytest.mark.parametrize(
+    "make", [by_default, by_a_constant, by_a_compiled_one, by_a_global_of_a_nested_one]
+)
+def test_all_that_a_function_does_is_in_its_digest(make):
+    assert digest(make(2.0)) == digest(make(2.0))
+    assert digest(make(2.0)) != digest(make(3.0))
 
 
 def test_what_cannot_be_told_is_not_kept():

@@ -70,10 +70,11 @@ def test_the_bounds_cover_the_range_once_in_whole_grains(total, count):
     assert all(first % 16 == 0 or first == total for first, _ in parts)
 
 
-def test_shares_of_a_python_function(number, runtime):
+@pytest.mark.parametrize("total", [100, 20])
+def test_shares_of_a_python_function(total, number, runtime):
     taken = []
-    threads.share(lambda first, last: taken.append((first, last)), 100, grain=16)
-    parts = [openmp.bounds(i, number, 100, 16) for i in range(number)]
+    threads.share(lambda first, last: taken.append((first, last)), total, grain=16)
+    parts = [openmp.bounds(i, number, total, 16) for i in range(number)]
     assert sorted(taken) == [(first, last) for first, last in parts if first < last]
 
 
@@ -102,6 +103,9 @@ def test_an_error_reaches_the_caller(number, runtime, where):
 
 def test_an_interrupt_before_a_share_begins_is_not_lost(monkeypatch):
     monkeypatch.setattr(threads, "share_task", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        threads.share(lambda first, last: None, 100, grain=16)
+    monkeypatch.setattr(threads, "share_task", lambda task, *_: task(0, 48, 0))  # half of them
     with pytest.raises(KeyboardInterrupt):
         threads.share(lambda first, last: None, 100, grain=16)
 

@@ -63,6 +63,7 @@ def test_three_betas_are_the_classs_own_unless_three_are_typed():
     assert has(used("my_optimizers.Three", **TYPED), lr=0.25, betas=own)
     assert has(used("my_optimizers.Three", betas=(0.1, 0.2, 0.3)), betas=[0.1, 0.2, 0.3])
     assert has(used("adam", betas=(0.1, 0.2, 0.3)), betas=[0.9, 0.99])
+    assert has(used("my_optimizers.SignMomentum", betas=(0.1, 0.2, 0.3)), beta1=0.5, beta2=0.25)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ SETTINGS = {
         AMSGrad,
         {"bias_correction": "before_max", "weight_decay": WeightDecay(0.01, absolute=True)},
     ),
-    "amsgrad off": (AMSGrad, {"amsgrad": False, "weight_decay": 0.1, "maximize": True}),
+    "amsgrad off": (AMSGrad, {"amsgrad": False, "weight_decay": 1e-4, "maximize": True}),
     "amsgrad, after_max, absolute decay": (
         AMSGrad,
         {"weight_decay": WeightDecay(0.01, absolute=True)},

@@ -257,10 +257,13 @@ def test_sparse_gradients_are_refused(way):
 
 
 @every_way
-def test_nan_reaches_every_state(way):
+@pytest.mark.parametrize("order", ["none", "after_max", "before_max"])
+def test_nan_reaches_every_state(order, way):
+    """And it stays: a maximum that a NaN has been among is none."""
     p = parameter(2)
+    optimizer = stepped(AMSGrad([p], bias_correction=order, **WAYS[way]), 1)
     p.grad[0] = torch.nan
-    optimizer = stepped(AMSGrad([p], **WAYS[way]), 1)
+    stepped(optimizer, 1)
     p.grad = torch.ones_like(p)
     stepped(optimizer, 1)
     for tensor in (p, *(optimizer.state[p][n] for n in ("exp_avg", "max_exp_avg_sq"))):
@@ -356,7 +359,7 @@ def test_bad_orders():
         AMSGrad([p], beta1_decay=0.9)
     with pytest.raises(ValueError, match="use AMSGrad"):
         Adam([{"params": [p], "amsgrad": True}])
-    with pytest.raises(ValueError, match="weight_decouple=False"):
+    with pytest.raises(ValueError, match="absolute must be False for an L2 penalty, got True"):
         WeightDecay(0.1, weight_decouple=False, absolute=True)
 
 
@@ -379,6 +382,44 @@ def test_a_number_as_a_groups_weight_decay_is_an_l2_penalty_as_everywhere():
     (group,) = AMSGrad([{"params": [parameter(1)], "weight_decay": 0.1}]).param_groups
     assert (group["weight_decay"], group["decoupled_weight_decay"]) == (0.1, False)
     assert whole["decoupled_weight_decay"] is False
+
+
+#: What a param group that says nothing of an option was stepped by: torch's own default for it.
+UNSAID = {
+    "amsgrad": False,
+    "maximize": False,
+    "decoupled_weight_decay": False,
+    "absolute_weight_decay": False,
+    "foreach": None,
+    "fused": None,
+    "optimized_update": False,
+    "bias_correction": "after_max",
+    "beta1_decay": 1.0,
+    "beta1_power": 0.0,
+}
+SAID = {"maximize": True, "weight_decay": WeightDecay(0.1, absolute=True), "foreach": True}
+
+
+@pytest.mark.parametrize("option", UNSAID)
+def test_a_saved_group_that_lacks_an_option_is_as_torch_would_have_it(option):
+    optimizer = stepped(AMSGrad([parameter(2)], bias_correction="none", beta1_decay=0.5, **SAID))
+    state = optimizer.state_dict()
+    del state["param_groups"][0][option]
+    if option == "bias_correction":  # which supposes a constant β1
+        state["param_groups"][0]["beta1_decay"] = 1.0
+    optimizer.load_state_dict(state)
+    assert optimizer.param_groups[0][option] == UNSAID[option]
+
+
+def test_a_count_beyond_what_float32_can_is_carried_on():
+    """A compiled Trial leaves a double; so many steps take it an hour, and others a year."""
+    p = parameter(2)
+    optimizer = stepped(AMSGrad([p]), 1)
+    optimizer.state[p]["step"] = torch.tensor(2.0**24, dtype=torch.float64)
+    other = AMSGrad([p])
+    other.load_state_dict(optimizer.state_dict())
+    stepped(other, 3)
+    assert other.state[p]["step"].item() == 2**24 + 3
 
 
 def test_a_state_of_another_optimizer_is_refused_and_changes_nothing():

@@ -63,6 +63,12 @@ def test_what_the_paper_says_of_its_two_problems():
     assert Online(-1010, 10).x_star == 1
 
 
+def test_where_all_points_cost_the_same_on_average_the_low_end_is_taken_for_best():
+    for problem in Online(1, -1, period=2), Stochastic(1, -1, probability=0.5):
+        assert (problem.x_star, problem.x_worst) == (-1, 1)
+        assert problem.worst_average_regret == 0
+
+
 def splitmix64(seed):
     """The generator as its authors publish it: one output after another."""
     mask = 2**64 - 1
@@ -132,6 +138,22 @@ def test_a_closure_evaluated_twice_in_a_batch_sees_the_same_cost_and_counts_once
     assert (problem.steps, problem.regret.item()) == (2, 2020 - 20)
 
 
+def test_a_batch_of_the_next_epoch_is_another_step():
+    """Its number within the epoch is the same."""
+    problem = Online(x0=1.0)
+    sgd = torch.optim.SGD([problem.x], lr=0.0)
+    tb.Trial(problem, sgd, loss, verbose=0).for_train_steps(1).run(3)
+    assert (problem.steps, problem.regret.item()) == (3, 2020 - 20 - 20)
+
+
+def test_a_state_that_was_saved_stays_as_the_game_goes_on():
+    problem = Online(x0=1.0)
+    problem()
+    saved = problem.get_extra_state()
+    problem()
+    assert (saved["steps"], saved["regret"].tolist()) == (1, [[2020.0], [0.0]])
+
+
 def test_evaluation_mode_neither_counts_nor_moves_the_clock():
     problem = Online(x0=1.0)
     problem()
@@ -198,13 +220,27 @@ def test_replicas_are_reported_by_their_median_and_quartiles():
     }
 
 
+def test_two_doubles_are_the_exact_sum_of_any_two_numbers():
+    """Knuth's theorem B asks for no order; Dekker's shorter sum is for |high| ≥ |a| alone."""
+    draws = np.random.default_rng(0)
+    numbers = draws.normal(size=(2, 1000)) * 2.0 ** draws.integers(-60, 60, size=(2, 1000))
+    smaller = np.abs(numbers[0]) < np.abs(numbers[1])
+    assert 100 < smaller.sum() < 900
+    for high, a in numbers.T.tolist():
+        total, rest = add(high, 0.0, a)
+        assert total == high + a
+        assert Fraction(total) + Fraction(rest) == Fraction(high) + Fraction(a)
+
+
 def test_the_sum_of_regrets_keeps_what_a_double_loses():
-    high, low, exact = 0.0, 0.0, Fraction(0)
+    high, low, plain, exact = 0.0, 0.0, 0.0, Fraction(0)
     for i in range(20_000):
-        a = 1010.0 * ((-1) ** i) + 1e-7 * (i % 7)
+        a = 1010.0 * (-1) ** i * (i % 13) + 1e-7 * (i % 7)
         high, low = add(high, low, a)
+        plain += a
         exact += Fraction(a)
-    assert float(Fraction(high) + Fraction(low) - exact) == pytest.approx(0, abs=1e-17)
+    assert abs(Fraction(plain) - exact) > 1e-11  # or this would prove nothing
+    assert abs(Fraction(high) + Fraction(low) - exact) < 1e-17
 
 
 @pytest.mark.parametrize(
@@ -215,11 +251,15 @@ def test_the_sum_of_regrets_keeps_what_a_double_loses():
         (lambda: Online(large=float("nan")), ValueError, "large must be a finite number, got nan"),
         (lambda: Online(small="x"), TypeError, "small must be a number, got 'x'"),
         (lambda: Online(domain=(1, -1)), ValueError, "low < high"),
+        (lambda: Online(domain=(1, 1), x0=1), ValueError, "low < high, got (1, 1)"),
+        (lambda: Online(dtype=torch.float16), ValueError, "float64, got torch.float16"),
         (lambda: Online(x0=2), ValueError, "x0 must be at most 1, got 2"),
         (lambda: Online(first_step=-1), ValueError, "first_step must be at least 0, got -1"),
         (lambda: Online(replicas=0), ValueError, "replicas must be at least 1, got 0"),
         (lambda: Stochastic(probability=1.5), ValueError, "probability must be at most 1, got 1.5"),
         (lambda: Stochastic(seed=-1), ValueError, "seed must be at least 0, got -1"),
+        # The value as it was given, not as the number that it was turned into.
+        (lambda: Stochastic(probability=2**64), ValueError, "at most 1, got 18446744073709551616"),
     ],
 )
 def test_a_wrong_argument_is_named_with_its_value(make, error, says):

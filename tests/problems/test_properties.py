@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import math
+import re
 import warnings
 
 import pytest
@@ -67,16 +68,42 @@ def made(make, arguments):
         return make(**arguments)
     except (ValueError, TypeError) as error:
         text = str(error)
-        assert "\n" not in text
-        parts = [v for value in arguments.values() for v in (value, *_parts(value))]
-        parts.append(0.0)  # x0 where it is left out, and not within the domain
-        shown = any(str(part) in text or repr(part) in text for part in parts)
-        assert shown, f"{text!r} shows none of {arguments}"
+        assert names_an_argument(text, arguments), f"{text!r} of {arguments}"
         return None
 
 
-def _parts(value):
-    return value if isinstance(value, (tuple, list)) else ()
+def names_an_argument(text, arguments):
+    """Whether the text begins with an argument's name and says what was given for it."""
+    given = {"x0": [0.0]}  # where it is left out, and not within the domain
+    for name, value in arguments.items():
+        parts = value if isinstance(value, (tuple, list)) else ()
+        given[name] = [value, *parts]
+        if name == "betas":
+            given |= {f"beta{i}": [part] for i, part in enumerate(parts, 1)}
+    return any(
+        re.fullmatch(rf"{name} must .*, got {re.escape(shown)}(: .*)?", text)
+        for name, values in given.items()
+        for value in values
+        for shown in (str(value), repr(value))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("large must be a finite number, got nan", True),
+        ("large must be a finite number, got nan: give another", True),
+        ("large must be a finite number, got inf", False),
+        ("small must be a finite number, got nan", False),
+        ("something is wrong with nan", False),
+        ("beta2 must be below 1, got 1.5", True),
+        ("beta1 must be below 1, got 1.5", False),
+        ("betas must be two numbers, got 0.5", True),
+        ("", False),
+    ],
+)
+def test_a_message_that_names_no_argument_or_another_value_is_no_good(text, says):
+    assert names_an_argument(text, {"large": math.nan, "betas": (0.5, 1.5)}) is says
 
 
 SETTINGS = settings(

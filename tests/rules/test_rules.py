@@ -1,12 +1,13 @@
 """Rules against numbers worked out by hand."""
 
 from fractions import Fraction
-from math import sqrt
+from math import isnan, nan, sqrt
 
 import pytest
 
 from breaking_adam import rules
 from breaking_adam.rules.bias_correction import bias_correction
+from breaking_adam.rules.schedules import inverse_sqrt
 
 
 def run(rule, hyper, gradients, alpha=1.0):
@@ -79,3 +80,32 @@ def test_bias_correction_spares_only_powers_that_round_away(beta):
         assert got == 1 - beta ** float(t)
         if exact is not None:
             assert got == pytest.approx(float(exact), rel=1e-12)
+
+
+@pytest.mark.parametrize("t", [1, 2, 30, 300, 3000, 100_000])
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.999, 0.9), (0.99, 0.99), (0.0, 0.5)])
+def test_both_moments_are_corrected_for_as_long_as_that_shows(beta1, beta2, t):
+    """By the definition, whichever of the two averages takes longer."""
+    b1, b2 = 1 - beta1 ** float(t), 1 - beta2 ** float(t)
+    alpha, eps = 0.25 * sqrt(b2) / b1, 0.5 * sqrt(b2)
+    decays = beta1, 1 - beta1, beta2, 1 - beta2
+    hyper = beta1, beta2, 0.5
+    for rule in rules.ADAM, rules.AMSGRAD_CORRECT_LAST:
+        assert rule.at(t, 0.25, hyper) == pytest.approx((*decays, alpha, eps), rel=1e-15)
+    first = rules.AMSGRAD_CORRECT_FIRST.at(t, 0.25, hyper)
+    assert first == pytest.approx((*decays, 0.25 / b1, 0.5, b2), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "rule", [rules.AMSGRAD_PAPER, rules.AMSGRAD_CORRECT_LAST, rules.AMSGRAD_CORRECT_FIRST]
+)
+def test_a_maximum_with_a_nan_among_its_terms_is_none(rule):
+    """A NaN compares with nothing: a comparison the wrong way round would lose it."""
+    for gradients in ([3.0, nan], [nan, 3.0, 4.0]):
+        moves, state = run(rule, (0.5, 0.75, 0.0), gradients)
+        assert all(map(isnan, state))
+        assert isnan(moves[-1])
+
+
+def test_the_theorys_step_size_falls_as_one_over_the_root():
+    assert [inverse_sqrt(t) for t in (1, 4, 25, 10**10)] == [1, 1 / 2, 1 / 5, 1e-5]

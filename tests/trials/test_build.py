@@ -5,10 +5,10 @@ import time
 import pytest
 import torch
 
-from breaking_adam import Online, __main__
+from breaking_adam import Online, Stochastic, __main__
 from breaking_adam.cli.options import integer
 from breaking_adam.optimizers.find import make_optimizer
-from breaking_adam.trials.build import seconds_per_step
+from breaking_adam.trials.build import LONGEST, pace, seconds_per_step
 
 
 def test_a_hyperparameter_of_another_shape_is_left_to_its_default():
@@ -47,11 +47,29 @@ def test_what_a_step_takes_is_what_it_takes_in_the_long_run():
     assert estimate == pytest.approx(seconds_per_step(problem, late), rel=1)
 
 
+class Slow(torch.optim.SGD):
+    """Every step takes two milliseconds at least."""
+
+    def step(self, closure=None):
+        time.sleep(0.002)
+        return super().step(closure)
+
+
 def test_a_slow_optimizer_is_timed_within_its_limit():
+    """A stretch of ten steps is the least, and 20 ms; one more ends after the limit."""
     problem = Online()
-    start = time.perf_counter()
-    seconds_per_step(problem, torch.optim.SGD(problem.parameters()), limit=0.01)
-    assert time.perf_counter() - start < 5
+    assert seconds_per_step(problem, Slow(problem.parameters()), limit=0.03) >= 0.002
+    assert 20 <= problem.steps <= 40
+
+
+@pytest.mark.parametrize("replicas", [1, 2, 1000, 10**7])
+def test_no_batch_takes_too_long_to_wait_for(replicas):
+    problem = Stochastic(replicas=replicas, dtype=torch.float32)
+    sgd = torch.optim.SGD([problem.x], lr=0.1)
+    to = pace(problem, sgd, "auto", 10**9)
+    assert to.engine == "compiled"
+    assert 1 <= to.block * replicas <= LONGEST[replicas > 1]
+    assert to.block * to.batches_per_point >= to.every > to.block * (to.batches_per_point - 1)
 
 
 def test_whole_numbers_may_be_written_as_powers_of_ten():

@@ -1,13 +1,18 @@
 """What callbacks keep and show, on states made by hand."""
 
+import io
+import sys
+
 import numpy as np
 import pytest
+import torch
 import torchbearer as tb
 
 from breaking_adam import Online
 from breaking_adam.rules.schedules import inverse_sqrt
-from breaking_adam.trials.callbacks.clock import due, step_number
+from breaking_adam.trials.callbacks.clock import PLAYED, due, step_number
 from breaking_adam.trials.callbacks.curves import Curves
+from breaking_adam.trials.callbacks.event_file import EventFile
 from breaking_adam.trials.callbacks.progress import Progress
 from breaking_adam.trials.callbacks.step_size import StepSize
 
@@ -23,6 +28,13 @@ def state_at(batch, steps=-1, **metrics):
 
 def test_a_point_is_due_at_the_end_of_every_stretch_and_of_the_pass():
     assert [b for b in range(10) if due(state_at(b, steps=10), 4)] == [3, 7, 9]
+
+
+def test_a_run_that_carries_on_has_its_stretches_where_they_were():
+    states = [state_at(b, steps=10) for b in range(10)]
+    for state in states:
+        state[PLAYED] = 3
+    assert [b for b, state in enumerate(states) if due(state, 4)] == [0, 4, 8, 9]
 
 
 def test_t_is_the_problems_own_or_the_batches_of_any_other_model():
@@ -67,10 +79,9 @@ def test_curves_carry_on_from_their_state():
 
 
 def test_the_step_size_follows_the_schedule_from_the_learning_rate_it_found():
-    import torch
-
     state = state_at(0)
-    state[tb.MODEL].score.steps = 8  # eight played: the next is the ninth
+    state[tb.MODEL] = Online(first_step=50)
+    state[tb.MODEL].score.steps = 8  # eight played: the next is the ninth, whatever its t
     state[tb.OPTIMIZER] = torch.optim.SGD([state[tb.MODEL].x], lr=0.3)
     callback = StepSize(inverse_sqrt)
     callback.on_start(state)
@@ -78,6 +89,39 @@ def test_the_step_size_follows_the_schedule_from_the_learning_rate_it_found():
     (group,) = state[tb.OPTIMIZER].param_groups
     assert group["lr"] == 0.3 / 3
     assert group["initial_lr"] == 0.3
+    callback.on_start(state)  # once more: α is what it was, and not what it has fallen to
+    assert group["initial_lr"] == 0.3
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_on_a_terminal_is_at_the_steps_of_the_problem(monkeypatch):
+    """From those that a resumed run begins with."""
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    progress = Progress("adam", 10)
+    progress.on_start(state_at(2, est=0.5))
+    assert (progress._bar.n, progress._bar.total) == (3, 10)
+    progress.on_step_training(state_at(6, est=-0.25))
+    assert (progress._bar.n, progress._bar.postfix) == (7, "x = -0.2500")
+    progress.on_end(state_at(6))
+    assert shown.getvalue().startswith("\radam:")
+
+
+def test_a_log_that_was_removed_is_noticed(tmp_path):
+    """A file that is open takes in what is written to it, though it has no name any more."""
+    file = EventFile(tmp_path)
+    file.flush()
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match="the log has been removed") as told:
+        file.flush()
+    assert told.value.filename == str(path)
+    with pytest.raises(FileNotFoundError):
+        file.close()
 
 
 def test_progress_is_silent_where_there_is_no_terminal(capsys):

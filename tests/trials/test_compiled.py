@@ -7,12 +7,14 @@ import pytest
 import torch
 import torchbearer as tb
 
-from breaking_adam import AMSGrad, Online, Stochastic, compiled, loss
+from breaking_adam import AMSGrad, Online, Stochastic, compiled, greedy_update, loss
 from breaking_adam.optimizers.adapters import ADAPTERS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.trials.build import build
 
-STEPS = 20_000
+#: Long enough that every average has settled and been clamped at both ends of its period; blocks
+#: of a prime, of the batch's usual length, and of more than one in a run.
+STEPS, BLOCKS = 5000, (37, 1000, 2100)
 
 PROBLEMS = {
     "online": partial(Online, dtype=torch.float64),
@@ -105,7 +107,7 @@ def assert_same(eager, others, rel=1e-12):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_compiled_blocks_are_the_eager_steps(optimizer, problem, schedule):
     eager = record(PROBLEMS[problem](), OPTIMIZERS[optimizer], "eager", schedule=schedule)
-    for block in (37, 1000, 6000):
+    for block in BLOCKS:
         blocks = record(
             PROBLEMS[problem](), OPTIMIZERS[optimizer], "compiled", block=block, schedule=schedule
         )
@@ -120,10 +122,11 @@ def test_every_option_of_the_rules_is_heeded(optimizer, problem):
     assert_same(eager, record(PROBLEMS[problem](), VARIANTS[optimizer], "compiled", 600, block=7))
 
 
-@pytest.mark.parametrize("optimizer", ["momentum", "amsgrad", "rmsprop", "adagrad"])
+@pytest.mark.parametrize("optimizer", ["dampening", "amsgrad", "rmsprop", "adagrad"])
 @pytest.mark.parametrize("first", ["eager", "compiled"])
 def test_state_is_interchangeable_in_mid_run(optimizer, first):
-    make, second = OPTIMIZERS[optimizer], {"eager": "compiled", "compiled": "eager"}[first]
+    make = {**OPTIMIZERS, **VARIANTS}[optimizer]
+    second = {"eager": "compiled", "compiled": "eager"}[first]
     whole = record(PROBLEMS["stochastic"](), make, "eager", steps=900)
 
     half = PROBLEMS["stochastic"]()
@@ -157,6 +160,46 @@ def test_replicas_are_the_runs_of_one(optimizer):
     assert one.regret[0] == many.regret[0]
 
 
+@pytest.mark.parametrize("played", [0, 3])
+@pytest.mark.parametrize("first_step", [0, 1, 50])
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_each_clock_counts_its_own(replicas, first_step, played):
+    """t counts the costs shown, another the optimizer's steps, a third those of the problem.
+
+    They begin apart where the problem's t does, or where a new optimizer comes to it in mid-run.
+    """
+
+    def run(engine):
+        problem = Online(first_step=first_step, replicas=replicas, dtype=torch.float64)
+        for _ in range(played):
+            problem()
+        return record(
+            problem, OPTIMIZERS["adam"], engine, steps=300, block=40, schedule="inverse-sqrt"
+        )
+
+    assert_same(run("eager"), run("compiled"))
+
+
+@pytest.fixture
+def threads(request):
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3], indirect=True)
+@pytest.mark.parametrize("replicas", [64, 131])
+def test_every_replica_is_played_on_any_threads(replicas, threads):
+    """Those that fill no pass of the loop, too: 131 are two passes of 64 and three."""
+
+    def make():
+        return Stochastic(seed=5, replicas=replicas, probability=0.3, dtype=torch.float64)
+
+    eager = record(make(), OPTIMIZERS["sgd"], "eager", steps=60)
+    assert_same(eager, record(make(), OPTIMIZERS["sgd"], "compiled", steps=60, block=20))
+
+
 def test_single_precision_is_followed_in_single_precision():
     def make():
         return Online(dtype=torch.float32)
@@ -168,12 +211,18 @@ def test_single_precision_is_followed_in_single_precision():
     assert points[2000]["x"] != doubles[2000]["x"]
 
 
-def test_nothing_of_a_gradient_is_left_and_the_loss_is_the_last_steps():
-    problem = Online(x0=0.5, dtype=torch.float64)
-    trial = tb.Trial(problem, torch.optim.SGD([problem.x], lr=0.0), loss, ["loss"], verbose=0)
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_nothing_of_a_gradient_is_left_and_the_loss_is_the_last_steps(replicas):
+    """The optimizer's own step, which ends a batch, would take a gradient that was there."""
+    problem = Online(x0=0.5, replicas=replicas, dtype=torch.float64)
+    problem.x.grad = torch.ones_like(problem.x)
+    sgd = torch.optim.SGD([problem.x], lr=2.0**-10)
+    trial = tb.Trial(problem, sgd, loss, ["loss"], verbose=0)
     history = trial.with_closure(compiled(101)).for_train_steps(1).run()
     assert problem.x.grad is None
-    assert history[0]["loss"] == pytest.approx(-5.0)
+    before_the_last = 0.5 - (1010 - 99 * 10) / 1024
+    assert problem.x.tolist() == [before_the_last + 10 / 1024] * replicas
+    assert history[0]["loss"] == pytest.approx(-10 * before_the_last * replicas)
 
 
 def test_until_cuts_the_last_block_and_stops_there():
@@ -194,6 +243,31 @@ def test_a_nan_stops_the_trial_at_its_step():
     assert problem.steps == 1
 
 
+def test_who_is_nan_already_plays_no_step():
+    problem = Online(dtype=torch.float64)
+    problem.x.data.fill_(torch.nan)
+    trial = tb.Trial(problem, torch.optim.Adam([problem.x]), loss, verbose=0)
+    trial.with_closure(compiled(100)).for_train_steps(5).run()
+    assert problem.steps == 0
+
+
+def test_a_replica_that_is_nan_stays_so_and_the_others_play_on():
+    """As eager replicas do: NaN is neither below the domain nor above it."""
+    ends = []
+    for engine in ("eager", "compiled"):
+        problem = Online(replicas=3, dtype=torch.float64)
+        problem.x.data[1] = torch.nan
+        sgd = torch.optim.SGD([problem.x], lr=1e-4)
+        trial = tb.Trial(problem, sgd, loss, callbacks=[greedy_update], verbose=0)
+        if engine == "compiled":
+            trial.with_closure(compiled(50))
+        trial.for_train_steps(300 if engine == "eager" else 6).run()
+        assert problem.steps == 300
+        ends.append((problem.x.tolist(), problem.regret.tolist()))
+    np.testing.assert_allclose(*ends, rtol=1e-12)
+    assert np.isnan(ends[1][0]).tolist() == [False, True, False]
+
+
 class Subclass(torch.optim.Adam):
     """An Adam that may well step differently."""
 
@@ -210,12 +284,12 @@ def test_what_cannot_be_compiled_is_refused_with_the_reason():
         run(problem, Subclass([problem.x]), rule="written")
     with pytest.raises(TypeError, match=r"an optimizer of model\.x and nothing else"):
         run(problem, torch.optim.Adam([problem.x, *linear.parameters()]))
-    with pytest.raises(TypeError, match="on_backward needs an eager Trial"):
-        run(
-            problem,
-            torch.optim.Adam([problem.x]),
-            [tb.callbacks.on_backward(lambda state: None)],
-        )
+    with pytest.raises(TypeError, match=r"an optimizer of model\.x and nothing else"):
+        run(problem, torch.optim.Adam([linear.bias]))
+    for hook in ("on_forward", "on_criterion", "on_backward"):
+        callback = getattr(tb.callbacks, hook)(lambda state: None)
+        with pytest.raises(TypeError, match=f"{hook} needs an eager Trial"):
+            run(problem, torch.optim.Adam([problem.x]), [callback])
     with pytest.raises(ValueError, match="block must be at least 1, got 0"):
         compiled(0)
 

@@ -40,6 +40,11 @@ def verdict(x, price, t=T, **changes):
         (lambda s: np.where(s < 0.5, -1, 1), lambda s: np.where(s <= 0.5, 0, 0.2), "worst point"),
         # The last point does not count alone.
         (lambda s: np.where(s < 1, -1, 1), 0.05, "best point"),
+        # At one end for the first half of the tail, at the other for the second.
+        (lambda s: np.where(s < 0.74, 1, -1), 0.05, "undecided"),
+        # A price that falls by a fortieth stays; what came before the tail is no part of it.
+        (-0.99, lambda s: 0.15 * (1.1 - 0.1 * s), "best point at a price"),
+        (-0.99, lambda s: np.where(s <= 0.5, 9, 0.15), "best point at a price"),
         # Still on its way through.
         (lambda s: 1 - 2 * s, 0.05, "undecided"),
         (float("nan"), 0.1, "diverged"),
