@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from idx import idx, small_mnist, write_mnist
+from mnist_files import idx, small_mnist, write_mnist
 
 from breaking_adam.data import DataError, read_mnist
 
