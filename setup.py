@@ -9,7 +9,10 @@ from setuptools import find_packages, setup
 CONFORMANCE = ["jax", "keras", "labml", "optax"]
 
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
-NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
+NOTEBOOK = ["ipympl", "ipywidgets", "jupyterlab", "nbclient", "notebook"]
+
+#: Datasets of grids, stores of them on disk, and clusters that play them.
+GRID = ["cloudpickle", "dask", "distributed", "xarray", "zarr>=3"]
 
 setup(
     name="breaking_adam",
@@ -36,8 +39,9 @@ setup(
     ],
     extras_require={
         "conformance": CONFORMANCE,
+        "grid": GRID,
         "notebook": NOTEBOOK,
-        "test": ["hypothesis", "pytest", *CONFORMANCE, *NOTEBOOK],
+        "test": ["hypothesis", "pytest", *CONFORMANCE, *GRID, *NOTEBOOK],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
     },
