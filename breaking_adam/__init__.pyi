@@ -1,3 +1,4 @@
+from .grids.grid import grid as grid
 from .optimizers import Adam as Adam
 from .optimizers import AdamNC as AdamNC
 from .optimizers import AMSGrad as AMSGrad

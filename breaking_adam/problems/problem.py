@@ -91,6 +91,11 @@ class Problem(nn.Module):
         raise NotImplementedError
 
     @property
+    def cycle(self) -> float:
+        """The steps in which the problem shows all that it has: from a rare slope to the next."""
+        return 1.0
+
+    @property
     def distance(self) -> Tensor:
         """How far each replica is from the best points, |x − x*|, shape (R,)."""
         return (self.x.detach() - self.x_star).abs()

@@ -173,7 +173,7 @@ class Attempt:
             x_star=problem.x_star,
             x_worst=problem.x_worst,
             worst_average_regret=problem.worst_average_regret,
-            cycle=self.settings.problem.cycle,
+            cycle=problem.cycle,
         )
 
     def _hparams(self) -> dict[str, Any]:
