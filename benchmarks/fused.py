@@ -22,28 +22,34 @@ from benchmarks.results import Ratio, ratio, table
 from benchmarks.timing import by_round
 from benchmarks.workloads import ONE_TENSOR, RESNET50, SMALL_TENSORS, WORKLOADS, parameters
 from breaking_adam.optimizers import Adam, AdamNC, AMSGrad, RuleOptimizer
-from breaking_adam.rules import SGD, Rule, compilable, plain_at
+from breaking_adam.rules import SGD, Rule, compilable
 
 
 class Momentum(RuleOptimizer):
     """SGD with momentum."""
 
     rule = SGD
-    hyper: ClassVar = {"momentum": 0.9, "dampening": 0.0, "nesterov": 0.0}
+    hyper: ClassVar = {"momentum": 0.9, "dampening": 0.0}
+
+
+@compilable
+def sign_at(t, alpha, hyper):
+    (beta,) = hyper
+    return alpha, beta, 1 - beta
 
 
 @compilable
 def sign_move(state, g, c):
-    alpha, beta = c
+    alpha, beta, w = c
     (m,) = state
-    m = beta * m + (1 - beta) * g
-    return (m,), -alpha * ((m > 0) - (m < 0))
+    m = beta * m + w * g
+    return (m,), -alpha * np.sign(m)
 
 
 class SignMomentum(RuleOptimizer):
     """The README's rule of one's own."""
 
-    rule = Rule(plain_at, sign_move, ("exp_avg",))
+    rule = Rule(sign_at, sign_move, ("exp_avg",))
     hyper: ClassVar = {"beta": 0.9}
 
 

@@ -1,9 +1,11 @@
+from .grids.grid import grid as grid
 from .optimizers import Adam as Adam
 from .optimizers import AdamNC as AdamNC
 from .optimizers import AMSGrad as AMSGrad
 from .optimizers import RuleOptimizer as RuleOptimizer
 from .optimizers import WeightDecay as WeightDecay
 from .optimizers.find import make_optimizer as make_optimizer
+from .optimizers.fusing import fused as fused
 from .paper import bounds as bounds
 from .paper import constructions as constructions
 from .plots.figure1 import figure_1 as figure_1

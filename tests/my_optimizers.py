@@ -33,6 +33,34 @@ class Keywords(torch.optim.SGD):
         super().__init__(params, **kwargs)
 
 
+class Anything(torch.optim.Optimizer):
+    """A class that takes any keyword as a default of its groups."""
+
+    def __init__(self, params, **hyper):
+        super().__init__(params, {"lr": 0.5, **hyper})
+
+    def step(self, closure=None):
+        loss = closure() if closure else None
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.data.sub_(group["lr"] * p.grad)
+        return loss
+
+
+class NoNumbers(torch.optim.SGD):
+    """Hyperparameters that are no numbers."""
+
+    def __init__(self, params):
+        super().__init__(params, lr=0.5)
+        self.param_groups[0] |= {"lr": None, "betas": None}
+
+    def step(self, closure=None):
+        loss = closure() if closure else None
+        for p in self.param_groups[0]["params"]:
+            p.data.sub_(0.5 * p.grad)
+        return loss
+
+
 class Three(torch.optim.SGD):
     """Three betas, as Adan has them."""
 
@@ -47,6 +75,13 @@ class ByName(torch.optim.SGD):
     def __init__(self, params, lr=0.5, beta1=0.1, beta2=0.2, eps=(1.0, 2.0)):
         super().__init__(params, lr)
         self.param_groups[0] |= {"beta1": beta1, "beta2": beta2, "eps": eps}
+
+
+class IgnoresClosure(torch.optim.SGD):
+    """A step that takes a closure and leaves it at that."""
+
+    def step(self, closure=None):
+        pass
 
 
 class NoClosure(torch.optim.SGD):

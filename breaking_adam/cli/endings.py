@@ -6,9 +6,10 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from breaking_adam.cli.startup import standard_streams
 from breaking_adam.support.text import one_line
@@ -37,16 +38,9 @@ def results_go_to(directory: Path, *above: Path) -> None:
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Have Ctrl-C wait until what is within is done."""
-    held = []
-    try:
-        before = signal.signal(signal.SIGINT, lambda *_: held.append(True))
-    except ValueError:  # signals belong to the main thread
+    held: list[int] = []
+    with _on_ctrl_c(lambda number, _: held.append(number)):
         yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
     if held:
         raise KeyboardInterrupt
 
@@ -61,7 +55,8 @@ def storage_failures(name: str) -> Iterator[None]:
     standard_streams()
     _work.made, _work.part = (), ""
     try:
-        with _interruptible():
+        # The door has Ctrl-C end the process.
+        with _on_ctrl_c(signal.default_int_handler):
             yield
     except OSError as error:
         leave_standard_output()
@@ -78,10 +73,10 @@ def storage_failures(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C raises within, though the door has it end the process."""
+def _on_ctrl_c(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Have the handler called at Ctrl-C within."""
     try:
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        before = signal.signal(signal.SIGINT, handler)
     except ValueError:  # signals belong to the main thread
         yield
         return

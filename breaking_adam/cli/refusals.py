@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from breaking_adam.cli import endings
+from breaking_adam.cli.options import option
 from breaking_adam.runs import rehearsal
 from breaking_adam.runs.fields import SettingError
 
@@ -17,7 +18,7 @@ class RequestError(Exception):
 
 def as_option(error: SettingError) -> str:
     """The line about a setting, with its option in place of its field."""
-    return f"argument --{error.field.replace('_', '-')}: {error.reason}"
+    return f"argument {option(error.field)}: {error.reason}"
 
 
 @contextmanager

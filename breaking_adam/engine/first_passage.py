@@ -26,7 +26,7 @@ def first_passage(
     """The first step, from t = 1 and states of zero, after which x ≤ level; None if there is none.
 
     Args:
-        specialisation: the optimizer's rule; arithmetic is in its dtype.
+        specialisation: the optimizer's rule, one that is written; arithmetic is in its dtype.
         cost: the problem's.
         tuning: what the optimizer is set to.
         task: what the problem is set to; its replica 0 plays.

@@ -128,19 +128,19 @@ def _column(i: int, n: int, element: Any) -> tuple[Any, Any]:
 
 
 @cache
-def columns(n: int, storage: str, of: int | None = None) -> Columns:
-    """The helpers for the first n tensors of ``of`` that a pass touches, of one storage type.
+def columns(n: int, storage: str, among: int | None = None) -> Columns:
+    """The helpers for the first n of the tensors that a pass touches, of one storage type.
 
-    The caller sees to it that the tensors do not overlap.
+    The caller sees to it that they do not overlap. ``among`` is how many they are; n if None.
     """
-    of = n if of is None else of
+    among = n if among is None else among
     if n == 0:
         empty = compilable(lambda *_: ())
         return Columns(empty, empty, empty)
-    at_rest, load_rest, store_rest = columns(n - 1, storage, of)
+    at_rest, load_rest, store_rest = columns(n - 1, storage, among)
     element, _, widen, shrink = STORAGE[storage]
     pointer, i = pointer_to(element), n - 1
-    read, write = _column(i, of, element)
+    read, write = _column(i, among, element)
 
     @compilable
     def at(addresses: Any) -> Any:

@@ -47,7 +47,7 @@ def over_memory(step: Specialisation, storage: str, hypers: int) -> Any:
     narrow = tuples(step.coefficients, step.dtype).narrow
     hyper_of = tuples(hypers, np.dtype("float64")).narrow
     columns, load, _ = memory.columns(width, storage)
-    _, _, store = memory.columns(width - 1, storage, of=width)
+    _, _, store = memory.columns(width - 1, storage, among=width)
 
     @c_function(TASK, step, storage, hypers)
     def run(first, last, work):

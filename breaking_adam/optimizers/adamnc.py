@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from breaking_adam import rules
 from breaking_adam.optimizers.adam import Adam
@@ -42,6 +42,11 @@ class AdamNC(Adam):
     >>> optimizer.state[x]["exp_avg_sq"].item()
     12.5
     """
+
+    absent_options: ClassVar[Mapping[str, Any]] = {
+        **Adam.absent_options,
+        "bias_correction": False,
+    }
 
     def __init__(
         self,

@@ -17,9 +17,9 @@ from breaking_adam.optimizers.binding import Binding, Group
 def _sgd(group: Group) -> Binding:
     momentum = float(group["momentum"])
     return Binding(
-        rules.SGD,
+        rules.NESTEROV if group["nesterov"] else rules.SGD,
         # Without momentum torch does not dampen either.
-        (momentum, float(group["dampening"]) if momentum else 0.0, float(group["nesterov"])),
+        (momentum, float(group["dampening"]) if momentum else 0.0),
         ("momentum_buffer",) if momentum != 0 else (None,),
         l2=group["weight_decay"],
         maximize=group["maximize"],

@@ -237,7 +237,8 @@ class RuleOptimizer(torch.optim.Optimizer):
     @property
     def _is_fused_only(self) -> bool:
         """Whether there is nothing but the rule: no tensor operations that say the same."""
-        return type(self).update is RuleOptimizer.update
+        cls = type(self)
+        return cls.update is RuleOptimizer.update and cls.step_param is RuleOptimizer.step_param
 
     @property
     def _step_supports_amp_scaling(self) -> bool:

@@ -101,7 +101,12 @@ def accepted(factory: Callable[..., Any]) -> tuple[dict[str, Any], bool]:
     """
     makers = [factory]
     if isinstance(factory, type):
-        makers = [vars(kind)["__init__"] for kind in factory.__mro__ if "__init__" in vars(kind)]
+        # torch's base class takes groups and defaults: no keyword of a subclass comes to it.
+        makers = [
+            vars(kind)["__init__"]
+            for kind in factory.__mro__
+            if "__init__" in vars(kind) and kind is not torch.optim.Optimizer
+        ]
     takes: dict[str, Any] = dict(getattr(factory, "hyper", {}))
     for maker in makers:
         try:

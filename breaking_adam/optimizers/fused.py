@@ -12,6 +12,7 @@ from torch import Tensor
 from breaking_adam.engine import memory, threads
 from breaking_adam.engine.layout import Layout, layout
 from breaking_adam.engine.memory_pass import Work, over_memory
+from breaking_adam.engine.step import Specialisation
 from breaking_adam.optimizers.binding import Binding
 from breaking_adam.rules.adam import adam_move
 from breaking_adam.rules.amsgrad import amsgrad_move
@@ -34,39 +35,56 @@ def step(
         RuntimeError: if the dtype or the device is not one that there is compiled code for.
     """
     if xs[0].device.type == "cpu":
-        _compiled(t, xs, gs, states, binding, alpha)
-        # Autograd counts writes, so that a backward pass can refuse a tensor that has changed.
-        torch.autograd.graph.increment_version(xs)
+        arithmetic = np.dtype("float64" if xs[0].dtype == torch.float64 else "float32")
+        numbers = alpha, binding.l2, binding.decay, *binding.hyper
+        one_pass(t, (*states, xs, gs), binding.step(arithmetic), numbers)
     else:
         torch_kernel(t, xs, gs, states, binding, alpha)
 
 
-def _compiled(
-    t: int, xs: Tensors, gs: Tensors, states: Sequence[Tensors], binding: Binding, alpha: float
+def one_pass(
+    t: int, columns: Sequence[Tensors], step: Specialisation, numbers: tuple[float, ...]
 ) -> None:
-    """The binding's rule in one pass over memory, or one parameter at a time if it must be."""
-    columns = (*states, xs, gs)
+    """Step t of tensors on the CPU, in one pass over memory.
+
+    Args:
+        t: the count of the step, where the rule goes by it.
+        columns: a list of tensors for each of the rule's states, of x and of g, of one dtype.
+        step: the rule, and what surrounds it.
+        numbers: alpha, two weight decays and the hyperparameters.
+
+    Raises:
+        RuntimeError: if there is no compiled code for the dtype.
+    """
+    _compiled(t, columns, step, numbers)
+    # Autograd counts writes, so that a backward pass can refuse a tensor that has changed.
+    torch.autograd.graph.increment_version(columns[-2])
+
+
+def _compiled(
+    t: int, columns: Sequence[Tensors], step: Specialisation, numbers: tuple[float, ...]
+) -> None:
+    """All in one pass, or one parameter at a time if it must be."""
     if found := layout(columns):
-        _run(found, xs[0].dtype, t, binding, alpha)
-    elif len(xs) > 1:
-        for x, g, *state in zip(xs, gs, *states, strict=True):
-            _compiled(t, [x], [g], [[s] for s in state], binding, alpha)
+        _run(found, columns[0][0].dtype, t, step, numbers)
+    elif len(columns[0]) > 1:
+        for row in zip(*columns, strict=True):
+            _compiled(t, [[tensor] for tensor in row], step, numbers)
     else:
         copies = [column[0].clone(memory_format=torch.contiguous_format) for column in columns]
-        *state, x, g = copies
-        _compiled(t, [x], [g], [[s] for s in state], binding, alpha)
+        _compiled(t, [[copy] for copy in copies], step, numbers)
         for column, copy in zip(columns[:-1], copies[:-1], strict=True):
             column[0].copy_(copy)
 
 
-def _run(found: Layout, dtype: torch.dtype, t: int, binding: Binding, alpha: float) -> None:
+def _run(
+    found: Layout, dtype: torch.dtype, t: int, step: Specialisation, numbers: tuple[float, ...]
+) -> None:
     storage = str(dtype).removeprefix("torch.")
     if storage not in memory.STORAGE:
         raise RuntimeError(f"fused=True is for {', '.join(memory.STORAGE)}, got {storage}")
-    arithmetic = np.dtype("float64" if storage == "float64" else "float32")
-    run = over_memory(binding.step(arithmetic), storage, len(binding.hyper))
-    numbers = np.array((alpha, binding.l2, binding.decay, *binding.hyper))
-    work = Work(*found, numbers, t).pack()
+    run = over_memory(step, storage, len(numbers) - 3)
+    work = Work(*found, np.array(numbers), t).pack()
     threads.share_task(run.ctypes, work.ctypes.data, int(found.sizes.sum()), GRAIN)
 
 

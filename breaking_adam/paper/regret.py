@@ -34,7 +34,7 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 }
 
 
-class Schedule(NamedTuple):
+class MomentumSchedule(NamedTuple):
     """β_{1t}, how it is written, and how mathtext writes it."""
 
     momentum: Momentum
@@ -42,10 +42,10 @@ class Schedule(NamedTuple):
     mathtext: str
 
 
-CONSTANT = Schedule(Momentum(0.9), "β1", "$β_1$")
-FADING = Schedule(Momentum(0.9, decay=0.9), "β1 λ^(t−1)", "$β_1 λ^{t-1}$")
-HARMONIC = Schedule(Momentum(0.9, power=1.0), "β1/t", "$β_1/t$")
-SCHEDULES = CONSTANT, FADING, HARMONIC
+CONSTANT = MomentumSchedule(Momentum(0.9), "β1", "$β_1$")
+FADING = MomentumSchedule(Momentum(0.9, decay=0.9), "β1 λ^(t−1)", "$β_1 λ^{t-1}$")
+HARMONIC = MomentumSchedule(Momentum(0.9, power=1.0), "β1/t", "$β_1/t$")
+MOMENTUM_SCHEDULES = CONSTANT, FADING, HARMONIC
 
 #: How the claims say what is the same in all of them.
 SETTING = "β1 = 0.9, λ = 0.9, α_t = 1/√t"
@@ -109,7 +109,7 @@ def checks_and_panels(
     construct: Callable[[Problem, Momentum], Construction],
     bound_of: Callable[[Game, Momentum], np.ndarray],
     steps: int,
-    schedules: Iterable[Schedule] = SCHEDULES,
+    schedules: Iterable[MomentumSchedule] = MOMENTUM_SCHEDULES,
 ) -> tuple[list[Check], list[Panel]]:
     """A check for every problem and β_{1t}, and a panel for every problem.
 

@@ -24,6 +24,16 @@ from breaking_adam.support import checks
 from breaking_adam.trials.series import Series
 
 
+def problem(C: float) -> Online:  # noqa: N803
+    """C x once in three steps and −x otherwise, from x_1 = 1.
+
+    Raises:
+        ValueError: unless C is above 2.
+    """
+    checks.real("C", C, above=2)
+    return Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
+
+
 def construction(C: float, alpha: float | None = None) -> Construction:  # noqa: N803
     """Adam with β1 = 0 and β2 = 1/(1+C²), on C x once in three steps and −x otherwise.
 
@@ -34,12 +44,11 @@ def construction(C: float, alpha: float | None = None) -> Construction:  # noqa:
     Raises:
         ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, above=2)
+    played = problem(C)
     beta2 = 1 / (1 + C**2)
     alpha = below(alpha, sqrt(1 - beta2))
-    problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
-    optimizer = Adam([problem.x], lr=alpha, betas=(0.0, beta2), eps=0.0, bias_correction=False)
-    return Construction(problem, optimizer, {"C": C, "β2": beta2, "α": alpha})
+    optimizer = Adam([played.x], lr=alpha, betas=(0.0, beta2), eps=0.0, bias_correction=False)
+    return Construction(played, optimizer, {"C": C, "β2": beta2, "α": alpha})
 
 
 def bound(C: float) -> float:  # noqa: N803

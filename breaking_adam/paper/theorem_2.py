@@ -67,15 +67,15 @@ def construction(
     Args:
         beta1: in [0, √β2).
         beta2: in (0, 1).
-        C: even, and large enough for the proof; the smallest such if None.
+        C: even; the smallest that the proof allows if None. For a smaller one it says nothing.
         alpha: α, above 0.
         x0: where x starts.
 
     Raises:
         ValueError: unless 0 ≤ β1 < √β2 < 1, or if C is odd.
     """
-    least = smallest_C(beta1, beta2)
-    C = least if C is None else checks.integer("C", C, at_least=2)  # noqa: N806
+    C = smallest_C(beta1, beta2) if C is None else checks.integer("C", C, at_least=2)  # noqa: N806
+    conditions(beta1, beta2, C)  # which refuses other betas
     if C % 2:
         raise ValueError(f"C must be even, got {C}")
     problem = Online(C, -1, period=C, x0=x0, dtype=DTYPE)

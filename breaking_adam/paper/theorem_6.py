@@ -8,13 +8,12 @@ from math import sqrt
 import numpy as np
 
 from breaking_adam.optimizers import AdamEpsInside
-from breaking_adam.paper.construction import DTYPE, Construction, below
+from breaking_adam.paper import theorem_1
+from breaking_adam.paper.construction import Construction, below
 from breaking_adam.paper.play import play
 from breaking_adam.paper.section import Check, Section
 from breaking_adam.paper.theorem_1 import bound
 from breaking_adam.plots.panels import Bounded, above_bounds
-from breaking_adam.problems import Online
-from breaking_adam.support import checks
 from breaking_adam.trials.series import Series
 
 
@@ -28,10 +27,9 @@ def construction(C: float, alpha: float | None = None) -> Construction:  # noqa:
     Raises:
         ValueError: if C or α is out of its range.
     """
-    checks.real("C", C, above=2)
+    problem = theorem_1.problem(C)
     beta2 = 2 / ((1 + C**2) * C**2)
     alpha = below(alpha, sqrt(1 - beta2))
-    problem = Online(C, -1, period=3, x0=1.0, dtype=DTYPE)
     optimizer = AdamEpsInside([problem.x], lr=alpha, beta1=0.0, beta2=beta2, eps=1.0)
     return Construction(problem, optimizer, {"C": C, "β2": beta2, "α": alpha})
 

@@ -61,9 +61,15 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float((np.abs(ours - theirs).max(0) / np.abs(theirs).max(0)).max())
 
 
-def comparisons(steps: int = 1000, seed: int = 0) -> Iterator[Comparison | Missing]:
-    """Every library's every optimizer beside ours; where a library is missing, that."""
+def comparisons(
+    steps: int = 1000, seed: int = 0, at: Callable[[str], object] = str
+) -> Iterator[Comparison | Missing]:
+    """Every library's every optimizer beside ours; where a library is missing, that.
+
+    ``at`` is called with each library's name before what takes a while.
+    """
     for package, peers in PEERS.items():
+        at(package)
         try:
             library = f"{package} {metadata.version(package).partition('+')[0]}"
             for peer in peers(steps, seed):

@@ -13,8 +13,11 @@ from breaking_adam.problems import Online
 #: How long the online problem is given.
 STEPS = 20_000_000
 
-#: (β1, β2, ε), which are the notebook's.
-HYPER = (0.9, 0.99, 1e-8)
+#: α and (β1, β2, ε), which are the notebook's.
+ALPHA, HYPER = 0.001, (0.9, 0.99, 1e-8)
+
+#: Where x has to come.
+LIMIT = -0.99
 
 RULES = {
     "Adam": rules.ADAM,
@@ -25,22 +28,22 @@ RULES = {
 
 
 def orders(steps: int = STEPS) -> dict[str, int | None]:
-    """The first step with x ≤ −0.99 that each algorithm takes; None for none within the steps."""
+    """The first step with x ≤ LIMIT that each algorithm takes; None for none within the steps."""
     return {name: first_step(rule, HYPER, steps) for name, rule in RULES.items()}
 
 
 def first_step(
-    rule: rules.Rule, hyper: rules.Numbers, steps: int, limit: float = -0.99
+    rule: rules.Rule, hyper: rules.Numbers, steps: int, limit: float = LIMIT
 ) -> int | None:
     """The first step of the paper's online problem after which x ≤ limit, if any.
 
-    From x = 0 on [−1, 1] with a constant α = 0.001, which is the notebook's.
+    From x = 0 on [−1, 1] with a constant α = ALPHA.
     """
     problem = Online()
     return first_passage(
         Binding(rule, hyper, rule.state).step(np.dtype("float64")),
         problem.cost,
-        Tuning(0.001, hyper, (0.0, 0.0)),
+        Tuning(ALPHA, hyper, (0.0, 0.0)),
         Task(*problem.domain, problem.x_star, problem.constants),
         level=limit,
         steps=steps,

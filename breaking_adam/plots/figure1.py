@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -40,7 +41,8 @@ def theory_of(problem: LinearProblem) -> Theory:
     """
     worst = problem.worst_average_regret
     exact = Fraction(worst).limit_denominator(1000)
-    fraction = f"{exact}" if exact.denominator > 10 else f"{worst:.3g}"
+    telling = exact.denominator > 10 and math.isclose(exact, worst, rel_tol=1e-12)
+    fraction = f"{exact}" if telling else f"{worst:.3g}"
     return Theory(
         problem.x_star, problem.x_worst, worst, f"{fraction}: staying at {problem.x_worst:+g}"
     )
@@ -98,10 +100,10 @@ def average_regret(axes: Axes, series: Sequence[Series], theory: Theory) -> Labe
     ]
     worst = theory.worst_average_regret
     finite = [line.y[-1] for line in lines if np.isfinite(line.y[-1])]
-    top = 1.35 * max([worst, *finite])
+    top = 1.35 * max([worst, *finite]) or 1.0
     axes.set_ylim(min([-0.12 * top, *(1.2 * end for end in finite)]), top)
     axes.set_ylabel("average regret $R_t/t$")
-    return _labelled(axes, lines, {worst: theory.worst_label, 0.0: "0"})
+    return _labelled(axes, lines, [(worst, theory.worst_label), (0.0, "0")])
 
 
 def position(axes: Axes, series: Sequence[Series], theory: Theory) -> Labels:
@@ -111,11 +113,11 @@ def position(axes: Axes, series: Sequence[Series], theory: Theory) -> Labels:
     margin = 0.12 * (high - low)
     axes.set_ylim(low - margin, high + margin)
     axes.set_ylabel("$x_t$")
-    levels = {theory.x_star: f"$x^* = {theory.x_star:g}$"}
-    return _labelled(axes, lines, {theory.x_worst: f"worst, {theory.x_worst:+g}", **levels})
+    best = theory.x_star, f"$x^* = {theory.x_star:g}$"
+    return _labelled(axes, lines, [(theory.x_worst, f"worst, {theory.x_worst:+g}"), best])
 
 
-def _labelled(axes: Axes, lines: Sequence[Line], levels: dict[float, str]) -> Labels:
+def _labelled(axes: Axes, lines: Sequence[Line], levels: Sequence[tuple[float, str]]) -> Labels:
     for line in lines:
         draw(axes, line)
     axes.set_xlim(0, max((line.t[-1] for line in lines), default=1))
@@ -127,7 +129,7 @@ def _labelled(axes: Axes, lines: Sequence[Line], levels: dict[float, str]) -> La
         [line.y for line in lines],
         [look(line.colour).colour for line in lines],
     )
-    return Labels(axes, names, [reference(axes, y, label) for y, label in levels.items()])
+    return Labels(axes, names, [reference(axes, y, label) for y, label in levels])
 
 
 def _height(series: Sequence[Series]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba.extending import register_jitable as compilable
 
@@ -21,3 +23,18 @@ def splitmix64(seed, n):
     z = (z ^ (z >> _30)) * _MIX_1
     z = (z ^ (z >> _27)) * _MIX_2
     return z ^ (z >> _31)
+
+
+def threshold(probability: float) -> np.uint64:
+    """The number below which a draw falls with the probability.
+
+    >>> threshold(0.5) == 2**63
+    np.True_
+    """
+    return np.uint64(min(math.ceil(probability * 2**64), 2**64 - 1))
+
+
+def rare_once_in(probability: float) -> float:
+    """The steps from one of the rarer draws to the next, on average; 1 if there is no rarer one."""
+    rare = min(probability, 1 - probability)
+    return 1 / rare if rare > 0 else 1.0

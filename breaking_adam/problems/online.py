@@ -62,5 +62,9 @@ class Online(LinearProblem):
         return self.large, self.small, self.period, divisor_of(self.period)
 
     @property
+    def cycle(self) -> float:
+        return self.period
+
+    @property
     def mean_slope(self) -> float:
         return (self.large + (self.period - 1) * self.small) / self.period

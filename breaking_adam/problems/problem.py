@@ -91,6 +91,11 @@ class Problem(nn.Module):
         raise NotImplementedError
 
     @property
+    def cycle(self) -> float:
+        """The steps in which the problem shows all that it has: from a rare slope to the next."""
+        return 1.0
+
+    @property
     def distance(self) -> Tensor:
         """How far each replica is from the best points, |x − x*|, shape (R,)."""
         return (self.x.detach() - self.x_star).abs()
@@ -124,14 +129,14 @@ class Problem(nn.Module):
     def begin_step(self) -> None:
         """Count a step at x: the clock goes on, and the regret grows by f_t(x) − f_t(x*)."""
         sums = self.score.sums
-        x = self.x.detach().cpu().numpy()
+        x = self.x.numpy(force=True)
         _functions(self.cost).regret(x, self.t + 1, self.constants, self.x_star, sums)
         self.score.add(1, sums)
 
     def evaluate(self, t: int) -> Tensor:
         """f_t(x), of shape (R,), with its gradient; the score stays as it is."""
         x = self.x
-        at = x.detach().cpu().numpy()
+        at = x.numpy(force=True)
         # f_t linearised at x, value + gradient·x, has f_t's value and f_t's gradient there.
         value, gradient = np.empty_like(at), np.empty_like(at)
         _functions(self.cost).linearise(at, t, self.constants, value, gradient)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
-from breaking_adam.problems.draws import splitmix64
+from breaking_adam.problems.draws import rare_once_in, splitmix64, threshold
 from breaking_adam.problems.linear import LinearProblem
 from breaking_adam.support import checks
 
@@ -21,8 +20,8 @@ def stochastic_at(x, t, key, c):
     The draw is output t of the replica's own generator: no state, so every engine and every
     block sees the same.
     """
-    large, small, threshold, _ = c
-    slope = large if splitmix64(key, np.uint64(t)) < threshold else small
+    large, small, below, _ = c
+    slope = large if splitmix64(key, np.uint64(t)) < below else small
     return slope * x, slope
 
 
@@ -70,8 +69,11 @@ class Stochastic(LinearProblem):
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        threshold = np.uint64(min(math.ceil(self.probability * 2**64), 2**64 - 1))
-        return self.large, self.small, threshold, np.uint64(self.seed)
+        return self.large, self.small, threshold(self.probability), np.uint64(self.seed)
+
+    @property
+    def cycle(self) -> float:
+        return rare_once_in(self.probability)
 
     @property
     def mean_slope(self) -> float:

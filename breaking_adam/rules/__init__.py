@@ -5,7 +5,7 @@ from breaking_adam.rules.adam import ADAM, ADAM_EPS_INSIDE, ADAM_PAPER, ADAMNC
 from breaking_adam.rules.amsgrad import AMSGRAD_CORRECT_FIRST, AMSGRAD_CORRECT_LAST, AMSGRAD_PAPER
 from breaking_adam.rules.rmsprop import RMSPROP
 from breaking_adam.rules.rule import Numbers, Rule, compilable, plain_at
-from breaking_adam.rules.sgd import SGD
+from breaking_adam.rules.sgd import NESTEROV, SGD
 
 __all__ = [
     "ADAGRAD",
@@ -16,6 +16,7 @@ __all__ = [
     "AMSGRAD_CORRECT_FIRST",
     "AMSGRAD_CORRECT_LAST",
     "AMSGRAD_PAPER",
+    "NESTEROV",
     "RMSPROP",
     "SGD",
     "Numbers",

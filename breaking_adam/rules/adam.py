@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from breaking_adam.rules.bias_correction import bias_correction, settled
+from breaking_adam.rules.bias_correction import corrected
 from breaking_adam.rules.rule import Rule, compilable
 
 
@@ -13,27 +13,27 @@ def paper_at(t, alpha, hyper):
     return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha, eps
 
 
-@compilable
-def adam_at(t, alpha, hyper):
+@corrected
+def adam_at(alpha, hyper, corrections):
     """Adam's step as it is used: both moments bias-corrected.
 
     α (m/b1) / (√v/√b2 + ε) is written α √b2/b1 · m / (√v + ε √b2): the same number, with a
     division less for each coordinate.
     """
     beta1, beta2, eps = hyper
-    if t >= settled(max(beta1, beta2)):
-        return paper_at(t, alpha, hyper)
-    b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
+    b1, b2 = corrections
     return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps * sqrt(b2)
 
 
-@compilable
-def eps_hat_at(t, alpha, hyper):
+@corrected
+def eps_hat_at(alpha, hyper, corrections):
     """Both moments corrected within the step size, ε beside the uncorrected √v.
 
     This is the ε̂ of the remark that ends Section 2 of Kingma and Ba (2015).
     """
-    return adam_at(t, alpha, hyper)[:5] + (hyper[2],)  # noqa: RUF005 - Numba's subset
+    beta1, beta2, eps = hyper
+    b1, b2 = corrections
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
 
 
 @compilable

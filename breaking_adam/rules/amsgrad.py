@@ -3,7 +3,7 @@
 from math import sqrt
 
 from breaking_adam.rules.adam import adam_at, paper_at
-from breaking_adam.rules.bias_correction import bias_correction
+from breaking_adam.rules.bias_correction import corrected
 from breaking_adam.rules.rule import Rule, compilable
 
 
@@ -21,11 +21,11 @@ def amsgrad_move(state, g, c):
     return (m, v, v_hat), -alpha * m / (sqrt(v_hat) + eps)
 
 
-@compilable
-def correct_first_at(t, alpha, hyper):
+@corrected
+def correct_first_at(alpha, hyper, corrections):
     """Both moments corrected before the maximum is taken."""
     beta1, beta2, eps = hyper
-    b1, b2 = bias_correction(beta1, t), bias_correction(beta2, t)
+    b1, b2 = corrections
     return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha / b1, eps, b2
 
 

@@ -1,6 +1,12 @@
 """Bias correction: what a zero-initialised running mean has seen so far."""
 
-from breaking_adam.rules.rule import compilable
+from collections.abc import Callable
+
+from breaking_adam.rules.rule import Numbers, compilable
+
+#: (α_t, hyper, (1 − β1ᵗ, 1 − β2ᵗ)) -> c: what a step's coefficients are once the corrections are
+#: known.
+Coefficients = Callable[[float, Numbers, tuple[float, float]], Numbers]
 
 
 @compilable
@@ -21,3 +27,37 @@ def bias_correction(beta, t):
     (0.09999999999999998, 1.0)
     """
     return 1.0 - beta ** float(t) if t < settled(beta) else 1.0
+
+
+_COEFFICIENTS: dict[Callable[[int, float, Numbers], Numbers], Coefficients] = {}
+
+
+def corrected(coefficients: Coefficients) -> Callable[[int, float, Numbers], Numbers]:
+    """A rule's ``at`` from its coefficients, where ``hyper`` begins with β1 and β2.
+
+    Loops over lanes of different decays come by the corrections with a product instead of a
+    power for each lane and step, and use the coefficients as they are: see
+    :func:`coefficients_of`.
+
+    >>> @corrected
+    ... def at(alpha, hyper, corrections):
+    ...     return (alpha / corrections[0],)
+    >>> at(1, 0.1, (0.5, 0.9)), at(10**6, 0.1, (0.5, 0.9))
+    ((0.2,), (0.1,))
+    """
+    inner = compilable(coefficients)
+
+    @compilable
+    def at(t, alpha, hyper):
+        beta1, beta2 = hyper[0], hyper[1]
+        if t >= settled(max(beta1, beta2)):
+            return inner(alpha, hyper, (1.0, 1.0))
+        return inner(alpha, hyper, (bias_correction(beta1, t), bias_correction(beta2, t)))
+
+    _COEFFICIENTS[at] = inner
+    return at
+
+
+def coefficients_of(at: Callable[[int, float, Numbers], Numbers]) -> Coefficients | None:
+    """The coefficients that an ``at`` was made of by :func:`corrected`; None if it was not."""
+    return _COEFFICIENTS.get(at)

@@ -8,6 +8,9 @@ engine, the fused optimizers and the tests alike:
 * ``move(state, g, c) -> (state, move)``: Algorithm 2's body for one coordinate, in the
   precision of the parameter. The coordinate then goes to ``x + move``.
 
+A whole number beside a float32 makes Numba compute in double precision. So a coefficient such as
+1 − β belongs in ``at``, where it is also worked out but once.
+
 Symbols are those of Reddi, Kale and Kumar (2018): ``g`` gradient, ``m`` first and ``v``
 second moment, ``v_hat`` its running maximum, ``alpha`` step size.
 """

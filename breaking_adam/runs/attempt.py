@@ -173,15 +173,16 @@ class Attempt:
             x_star=problem.x_star,
             x_worst=problem.x_worst,
             worst_average_regret=problem.worst_average_regret,
-            cycle=self.settings.problem.cycle,
+            cycle=problem.cycle,
         )
 
     def _hparams(self) -> dict[str, Any]:
         """What tells this attempt from others, the most telling first."""
         used = hyperparameters(self.optimizer)
         shown: dict[str, Any] = {"optimizer": self.name, "lr": used.pop("lr", None)}
-        for i, beta in enumerate(used.pop("betas", ()), start=1):
-            shown[f"beta{i}"] = beta
+        if isinstance(betas := used.get("betas"), list):
+            shown |= {f"beta{i}": beta for i, beta in enumerate(betas, start=1)}
+            del used["betas"]
         shown |= {"schedule": self.settings.schedule, "engine": self.engine}
         shown |= used
         shown |= {"steps": self.settings.steps, "problem": self.settings.problem.name}

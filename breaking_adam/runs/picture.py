@@ -30,7 +30,7 @@ def title(settings: Settings, attempts: Sequence[Attempt]) -> str:
     problem = settings.problem
     usual = type(problem)()
     constants = [
-        f"{field} {getattr(problem, field):g}"
+        f"{field} {_shown(getattr(problem, field))}"
         for field in ("large", "small", "period", "probability")
         if getattr(problem, field, None) != getattr(usual, field, None)
     ]
@@ -39,10 +39,19 @@ def title(settings: Settings, attempts: Sequence[Attempt]) -> str:
     )
     used = [hyperparameters(attempt.optimizer) for attempt in attempts]
     falls = "/√t" if settings.schedule == "inverse-sqrt" else ""
-    shared = [f"$α_t$ = {alpha:g}{falls}" for alpha in _shared("lr", used)]
+    shared = [f"$α_t$ = {alpha:g}{falls}" for alpha in _shared("lr", used) if _is_number(alpha)]
     for betas in _shared("betas", used):
-        shared += [f"$β_{i}$ = {beta:g}" for i, beta in enumerate(betas, start=1)]
+        if isinstance(betas, list) and all(map(_is_number, betas)):
+            shared += [f"$β_{i}$ = {beta:g}" for i, beta in enumerate(betas, start=1)]
     return ", ".join([name, *(shared or ([f"$α_t$ = α{falls}"] if falls else []))])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _shown(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _shared(key: str, used: Sequence[dict[str, Any]]) -> list[Any]:

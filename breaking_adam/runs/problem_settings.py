@@ -51,11 +51,6 @@ class ProblemSettings:
         fields.integer(self, "first_step", 0, LONGEST)
         fields.integer(self, "seed", 0, 2**64 - 1)
 
-    @property
-    def cycle(self) -> float:
-        """The steps in which the problem shows all that it has: from a rare slope to the next."""
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, kw_only=True)
 class OnlineSettings(ProblemSettings):
@@ -68,10 +63,6 @@ class OnlineSettings(ProblemSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         fields.integer(self, "period", 1, LONGEST)
-
-    @property
-    def cycle(self) -> float:
-        return self.period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +81,6 @@ class StochasticSettings(ProblemSettings):
         super().__post_init__()
         fields.real(self, "probability", at_least=0, at_most=1)
         fields.integer(self, "replicas", 1, 10**7)
-
-    @property
-    def cycle(self) -> float:
-        rare = min(self.probability, 1 - self.probability)
-        return 1 / rare if rare > 0 else 1.0
 
 
 PROBLEMS: dict[str, type[ProblemSettings]] = {

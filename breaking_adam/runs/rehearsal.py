@@ -78,6 +78,10 @@ def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> No
             "optimizer",
             f"{call} fails in its first steps: {type(error).__name__}: {one_line(error)}",
         ) from error
+    if problem.steps == 0:
+        raise SettingError(
+            "optimizer", f"{call} has a step that calls no closure: begin it with loss = closure()"
+        )
     try:
         checkpoints.decode(checkpoints.encode(optimizer.state_dict()))
     except checkpoints.CheckpointError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import Any, NamedTuple
 
 
@@ -59,7 +60,11 @@ def _is_path(node: ast.expr) -> bool:
 
 def _literal(name: str, keyword: ast.keyword) -> Any:
     try:
-        return ast.literal_eval(keyword.value)
+        value = ast.literal_eval(keyword.value)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, float) and math.isinf(each):  # 1e999, which no text says again
+                raise ValueError("infinite")
+        return value
     except (ValueError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(
             f"{name}: {keyword.arg} must be a number, a string, True, False, None, or a tuple of "

@@ -64,7 +64,7 @@ def new_directory(parent: Path, name: str) -> Path:
         try:
             directory.mkdir(parents=True)
         except FileExistsError:
-            if parent.exists() and not parent.is_dir():
+            if not parent.is_dir():  # a file, or a link to nothing
                 raise
             number += 1
         else:

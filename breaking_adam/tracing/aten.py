@@ -166,6 +166,7 @@ POINTWISE: dict[str, Template] = {
     # Copies and fresh tensors
     "clone": _same,
     "_to_copy": _same,
+    "_unsafe_view": _same,
     "lift_fresh": _same,
     "_local_scalar_dense": _same,
     "copy": lambda src: src,

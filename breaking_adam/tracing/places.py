@@ -24,6 +24,9 @@ Place = tuple[Hashable, ...]
 #: The key under which an optimizer keeps the state of its one parameter.
 X = "x"
 
+#: Where it keeps that.
+STATE: Place = ("state", X)
+
 LR: Place = ("param_groups", 0, "lr")
 
 
@@ -60,8 +63,8 @@ def is_number(fact: object) -> bool:
     return isinstance(fact, (int, float)) and not isinstance(fact, bool)
 
 
-def facts(optimizer: Optimizer) -> dict[Place, object]:
-    """What the optimizer keeps where: plain values, and of all else what it is."""
+def facts(node: Any, place: Place = ()) -> dict[Place, object]:
+    """What is kept where below the node: plain values, and of all else what it is."""
 
     def fact(leaf: Any) -> object:
         if isinstance(leaf, Tensor):
@@ -70,7 +73,7 @@ def facts(optimizer: Optimizer) -> dict[Place, object]:
             return math.nan
         return leaf if isinstance(leaf, (int, float, str, type(None))) else type(leaf)
 
-    return {place: fact(leaf) for place, leaf in leaves(optimizer)}
+    return {place: fact(leaf) for place, leaf in leaves(node, place)}
 
 
 def changes(before: dict[Place, object], after: dict[Place, object]) -> set[Place] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -67,6 +68,10 @@ class Reader:
         if self._here != (here := _here(self.optimizer)):
             self._here, self._reading, self.refusal = here, None, ""
         return self._known() or self._earn()
+
+    def fits(self, kept: dict[Any, Any]) -> bool:
+        """Whether the rule is one for another parameter with this state."""
+        return self._reading is not None and self._reading.fits(kept)
 
     @_same_draws()
     def now(self) -> Read:

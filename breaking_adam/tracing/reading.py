@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -18,6 +18,7 @@ from breaking_adam.tracing.intrinsics import NAMES
 from breaking_adam.tracing.paths import Path, Program, Split, split
 from breaking_adam.tracing.places import (
     LR,
+    STATE,
     Place,
     changes,
     facts,
@@ -96,6 +97,12 @@ class Reading:
         """
         differ = changes(self._facts, facts(optimizer))
         return None if differ is None else differ - self._varying - {LR}
+
+    def fits(self, kept: dict[Any, Any]) -> bool:
+        """Whether another parameter's state is what was read but for numbers that may change."""
+        mine = {place: fact for place, fact in self._facts.items() if place[0] == STATE[0]}
+        differ = changes(mine, facts(kept, STATE))
+        return differ is not None and differ <= self._varying
 
     def learn(self, optimizer: Optimizer, gradient: Tensor) -> tuple[Optimizer, Tensor]:
         """Record the step that the optimizer would take next; a twin that took it, and its x.

@@ -11,7 +11,7 @@ from breaking_adam.engine.step import Specialisation
 from breaking_adam.problems import Problem
 
 
-def play(
+def play_block(
     model: Problem,
     specialisation: Specialisation,
     schedule: Schedule,

@@ -103,7 +103,7 @@ def build(
         callbacks: what else to call; the step size and the projection come first.
         tell: see :func:`compiled`.
     """
-    to = pace(problem, optimizer, engine, every, schedule)
+    rhythm = pace(problem, optimizer, engine, every, schedule)
     before: list[torchbearer.Callback] = [] if schedule is constant else [StepSize(schedule)]
     trial = Trial(
         problem,
@@ -113,14 +113,14 @@ def build(
         [*before, greedy_update, stop_at_nan, *callbacks],
         verbose=0,
     )
-    played, _ = to.batches(problem.steps)
-    batches, rest = to.batches(steps)
+    played, _ = rhythm.batches(problem.steps)
+    batches, rest = rhythm.batches(steps)
     trial.state[PLAYED] = played
     trial.for_train_steps(batches + rest - played if problem.steps < steps else 0)
-    if to.engine != "eager":
-        rule: Any = {"compiled": "written"}.get(to.engine, to.engine)
-        trial.with_closure(compiled(to.block, steps, to.every, rule, tell))
-    return trial, to.engine
+    if rhythm.engine != "eager":
+        rule: Any = {"compiled": "written"}.get(rhythm.engine, rhythm.engine)
+        trial.with_closure(compiled(rhythm.block, steps, rhythm.every, rule, tell))
+    return trial, rhythm.engine
 
 
 def seconds_per_step(

@@ -24,7 +24,7 @@ from breaking_adam.optimizers.binding import Binding
 from breaking_adam.problems import Problem, loss
 from breaking_adam.rules.schedules import constant
 from breaking_adam.support import checks
-from breaking_adam.trials.block import play
+from breaking_adam.trials.block import play_block
 from breaking_adam.trials.callbacks.greedy_update import greedy_update
 from breaking_adam.trials.callbacks.step_size import SCHEDULE
 from breaking_adam.trials.read_block import advance, eager_from, reader_of
@@ -65,7 +65,8 @@ def compiled(
         ValueError: if an argument is out of its range.
         TypeError: if an argument is no integer; when the Trial runs, if the model is not a
             Problem, the optimizer has no rule or moves anything besides the model's x, there are
-            hooks on the steps, or a callback wants to act within a step or has changed x.
+            hooks on the steps, or a callback wants to act within a step or has changed x, which
+            the next block notices.
 
     State Requirements:
         - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
@@ -207,7 +208,7 @@ def _advance(
     alpha = float(group["lr"] if schedule is constant else group["initial_lr"])
     tuning = Tuning(alpha, binding.hyper, (float(binding.l2), float(binding.decay)))
     specialisation = binding.step(parameter.detach().numpy().dtype)
-    f, steps, _ = play(model, specialisation, schedule, states, (made, steps), tuning, domain)
+    f, steps, _ = play_block(model, specialisation, schedule, states, (made, steps), tuning, domain)
     if steps and binding.counts:
         if made + steps > EXACT:
             kept["step"] = kept["step"].double()

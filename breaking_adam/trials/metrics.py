@@ -30,7 +30,7 @@ class est(Metric):  # noqa: N801 - the public name, as in the torchbearer notebo
         super().__init__("est")
 
     def process(self, state: Any) -> dict[str, float]:
-        return _summary(self.name, state[torchbearer.MODEL].x.detach().cpu().numpy())
+        return _summary(self.name, state[torchbearer.MODEL].x.numpy(force=True))
 
     process_final = process
 

@@ -19,7 +19,7 @@ from breaking_adam.engine.step import Specialisation
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
 from breaking_adam.tracing import Course, Reader, UnreadableError, UnsettledError, places
-from breaking_adam.trials.block import play
+from breaking_adam.trials.block import play_block
 from breaking_adam.trials.outlast import numbers, outlast
 
 _READERS: WeakKeyDictionary[Optimizer, Reader] = WeakKeyDictionary()
@@ -104,7 +104,7 @@ def _compiled(
     lr = group.get("lr", 0.0) if schedule is constant else group["initial_lr"]
     tuning = Tuning(float(lr), places.numbers(optimizer, read.hyper), (0.0, 0.0))
     box = reader.course.box
-    f, steps, tuning = play(model, specialisation, schedule, states, (0, steps), tuning, box)
+    f, steps, tuning = play_block(model, specialisation, schedule, states, (0, steps), tuning, box)
     for place, number in zip(read.hyper, tuning.hyper, strict=True):
         places.put(optimizer, place, number)
     for place, array in zip(read.state, states, strict=True):

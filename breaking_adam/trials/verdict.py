@@ -14,8 +14,8 @@ change it. All else is *undecided*, and so is a run of fewer than twenty cycles 
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import NamedTuple
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,15 +31,129 @@ CYCLES = 20
 #: The fewest points of a tail, and the fewest by which two quarters can be compared.
 POINTS, POINTS_TO_COMPARE = 2, 4
 
+#: The words of a verdict.
+WORDS = ("best point", "worst point", "best point at a price", "undecided", "diverged")
+
+#: A number, or one for each of several runs.
+Number = Any
+
 
 class Verdict(NamedTuple):
-    """A word and the reason for it.
-
-    The words are "best point", "worst point", "best point at a price", "undecided", "diverged".
-    """
+    """A word and the reason for it; the words are :data:`WORDS`."""
 
     word: str
     reason: str
+
+
+class Case(IntEnum):
+    """What may be seen of a run, the first that holds."""
+
+    NO_POINT = 0
+    DIVERGED = 1
+    FLAT = 2
+    SHORT = 3
+    SINGLE = 4
+    BEST = 5
+    WORST = 6
+    WORST_FOR_LITTLE = 7
+    FEW_AT_STAR = 8
+    FALLING = 9
+    AT_A_PRICE = 10
+    MOVING = 11
+    BETWEEN = 12
+
+    @property
+    def word(self) -> str:
+        return _WORD.get(self, "undecided")
+
+
+_WORD = {
+    Case.BEST: "best point",
+    Case.WORST: "worst point",
+    Case.AT_A_PRICE: "best point at a price",
+    Case.DIVERGED: "diverged",
+}
+
+
+class Evidence(NamedTuple):
+    """What a verdict rests on: a number for each run, but for ``points``.
+
+    Args:
+        points: those of the tail.
+        middle: the median of x over the tail's first half.
+        last: the same over its second half.
+        price: the regret per step of the tail.
+        before: the same of the third quarter of the run.
+        after: the same of the last quarter.
+    """
+
+    points: int
+    middle: Number
+    last: Number
+    price: Number
+    before: Number
+    after: Number
+
+
+def evidence(steps: np.ndarray, x: np.ndarray, average_regret: np.ndarray) -> Evidence:
+    """Of runs that were recorded after the same steps, shapes (points,) and (points, …)."""
+    tail = x[steps >= steps[-1] / 2]
+    with np.errstate(invalid="ignore"):  # where a run has diverged
+        return _evidence(tail, steps, average_regret)
+
+
+def _evidence(tail: np.ndarray, steps: np.ndarray, average_regret: np.ndarray) -> Evidence:
+    parts = np.array_split(tail, 2) if len(tail) >= POINTS else [tail, tail]
+    middle, last = (np.median(part, axis=0) for part in parts)
+    prices = (
+        _price(steps, average_regret, *part) for part in ((1 / 2, 1), (1 / 2, 3 / 4), (3 / 4, 1))
+    )
+    return Evidence(len(tail), middle, last, *prices)
+
+
+def cases(
+    steps: np.ndarray,
+    x: np.ndarray,
+    average_regret: np.ndarray,
+    *,
+    x_star: Number,
+    x_worst: Number,
+    worst_average_regret: Number,
+    cycle: Number = 1.0,
+    width: Number = None,
+) -> np.ndarray:
+    """What is seen of each run, as numbers of :class:`Case`; the arguments of :func:`judge`.
+
+    The numbers but for the steps may be of several runs: x and R_t/t then have the shape
+    (points, runs), and the others (runs,). ``width`` is that of the domain; by default from x* to
+    the worst point, which is NaN like its average regret where there is none.
+    """
+    if not len(steps):
+        return np.full(np.shape(x)[1:], Case.NO_POINT, np.uint8)
+    seen = evidence(steps, x, average_regret)
+    # Where no point is known to be the worst, a price is low.
+    is_low = ~(seen.price >= worst_average_regret / 2)
+    near = NEAR * (np.abs(x_worst - x_star) if width is None else width)
+    at_star, at_worst = (
+        (np.abs(seen.middle - place) <= near) & (np.abs(seen.last - place) <= near)
+        for place in (x_star, x_worst)
+    )
+    first_that_holds = {
+        Case.DIVERGED: ~(np.isfinite(x[-1]) & np.isfinite(average_regret[-1])),
+        Case.FLAT: worst_average_regret == 0,
+        Case.SHORT: steps[-1] < CYCLES * np.asarray(cycle),
+        Case.SINGLE: seen.points < POINTS,
+        Case.BEST: at_star & is_low,
+        Case.WORST: at_worst & ~is_low,
+        Case.WORST_FOR_LITTLE: at_worst,
+        Case.FEW_AT_STAR: at_star & (seen.points < POINTS_TO_COMPARE),
+        Case.FALLING: at_star & (seen.after < STAYS * seen.before),
+        Case.AT_A_PRICE: at_star,
+        Case.MOVING: np.abs(seen.last - seen.middle) > near,
+    }
+    shape = np.shape(x[-1])
+    conditions = [np.broadcast_to(holds, shape) for holds in first_that_holds.values()]
+    return np.select(conditions, list(first_that_holds), Case.BETWEEN).astype(np.uint8)
 
 
 def judge(
@@ -70,71 +184,49 @@ def judge(
     >>> judge(t, np.full(10, -0.97), np.full(10, 0.33), **ends).word
     'best point at a price'
     """
-    if not len(steps):
-        return Verdict("undecided", "there is no point yet: run more steps")
-    end = steps[-1]
-    if not (isfinite(x[-1]) and isfinite(average_regret[-1])):
-        return Verdict("diverged", f"x is no finite number after step {end:,}")
-    if worst_average_regret == 0:
-        return Verdict("undecided", "on average every point costs the same here")
-    if end < CYCLES * cycle:
-        return Verdict(
-            "undecided",
-            f"{end:,} steps are too few to say: the problem takes {cycle:,.0f} to show all it has, "
-            f"and {CYCLES} times that is the least",
-        )
-    tail = x[steps >= end / 2]
-    if len(tail) < POINTS:
-        return Verdict("undecided", "a single point is no tail: log more often")
-    price = _price(steps, average_regret, 1 / 2, 1)
-    costs = f"for {price:.3g} a step, against {worst_average_regret:.3g} for {x_worst:+g} itself"
-    is_low = price < worst_average_regret / 2
-    near = NEAR * abs(x_worst - x_star)
-    middle, last = (float(np.median(part)) for part in np.array_split(tail, 2))
-    at_star, at_worst = (
-        abs(middle - place) <= near and abs(last - place) <= near for place in (x_star, x_worst)
+    known = {"x_star": x_star, "x_worst": x_worst, "worst_average_regret": worst_average_regret}
+    case = Case(int(cases(steps, x, average_regret, **known, cycle=cycle)))
+    if case is Case.NO_POINT:
+        return Verdict(case.word, "there is no point yet: run more steps")
+    seen, end = evidence(steps, x, average_regret), steps[-1]
+    low, high = np.quantile(x[steps >= end / 2], (0.1, 0.9))
+    costs = (
+        f"for {seen.price:.3g} a step, against {worst_average_regret:.3g} for {x_worst:+g} itself"
     )
-    if at_star and is_low:
-        return Verdict("best point", f"x stays at {x_star:+g}, {costs}")
-    if at_worst and not is_low:
-        return Verdict("worst point", f"x stays at {x_worst:+g}, {costs}")
-    if at_worst:
-        return Verdict("undecided", f"x stays at {x_worst:+g}, but only {costs}: run more steps")
-    if at_star:
-        return _at_a_price(len(tail), steps, average_regret, x_star, costs)
-    if abs(last - middle) > near:
-        return Verdict(
-            "undecided", f"x still moves, from {middle:+.3g} to {last:+.3g}: run more steps"
-        )
-    low, high = np.quantile(tail, (0.1, 0.9))
-    return Verdict("undecided", f"x stays at neither end, from {low:+.3g} to {high:+.3g}, {costs}")
+    reasons = {
+        Case.DIVERGED: f"x is no finite number after step {end:,}",
+        Case.FLAT: "on average every point costs the same here",
+        Case.SHORT: f"{end:,} steps are too few to say: the problem takes {cycle:,.0f} to show all "
+        f"it has, and {CYCLES} times that is the least",
+        Case.SINGLE: "a single point is no tail: log more often",
+        Case.BEST: f"x stays at {x_star:+g}, {costs}",
+        Case.WORST: f"x stays at {x_worst:+g}, {costs}",
+        Case.WORST_FOR_LITTLE: f"x stays at {x_worst:+g}, but only {costs}: run more steps",
+        Case.FEW_AT_STAR: f"x stays at {x_star:+g}, but {costs}: log more often to see if that "
+        "falls",
+        Case.FALLING: f"x stays at {x_star:+g}, but {costs}, and falling, {seen.before:.3g} to "
+        f"{seen.after:.3g} from the third quarter to the last: run more steps",
+        Case.AT_A_PRICE: f"x stays near {x_star:+g}, but {costs}, and not falling: a smaller or "
+        "falling α costs less, more steps do not",
+        Case.MOVING: f"x still moves, from {seen.middle:+.3g} to {seen.last:+.3g}: run more steps",
+        Case.BETWEEN: f"x stays at neither end, from {low:+.3g} to {high:+.3g}, {costs}",
+    }
+    return Verdict(case.word, reasons[case])
 
 
-def _at_a_price(
-    points: int, steps: np.ndarray, average_regret: np.ndarray, x_star: float, costs: str
-) -> Verdict:
-    """The verdict on a tail at x* that costs too much for the best point."""
-    if points < POINTS_TO_COMPARE:
-        return Verdict(
-            "undecided", f"x stays at {x_star:+g}, but {costs}: log more often to see if that falls"
-        )
-    before = _price(steps, average_regret, 1 / 2, 3 / 4)
-    after = _price(steps, average_regret, 3 / 4, 1)
-    if after < STAYS * before:
-        return Verdict(
-            "undecided",
-            f"x stays at {x_star:+g}, but {costs}, and falling, {before:.3g} to {after:.3g} from "
-            "the third quarter to the last: run more steps",
-        )
-    return Verdict(
-        "best point at a price",
-        f"x stays near {x_star:+g}, but {costs}, and not falling: a smaller or falling α costs "
-        "less, more steps do not",
-    )
-
-
-def _price(steps: np.ndarray, average_regret: np.ndarray, start: float, stop: float) -> float:
+def _price(steps: np.ndarray, average_regret: np.ndarray, start: float, stop: float) -> Number:
     """The regret per step between two parts of the run, interpolated between its points."""
-    known = np.concatenate(([0.0], steps)), np.concatenate(([0.0], average_regret * steps))
-    first, last = np.interp((start * steps[-1], stop * steps[-1]), *known)
-    return float((last - first) / ((stop - start) * steps[-1]))
+    end = steps[-1]
+    return (
+        _regret(steps, average_regret, stop * end) - _regret(steps, average_regret, start * end)
+    ) / ((stop - start) * end)
+
+
+def _regret(steps: np.ndarray, average_regret: np.ndarray, at: float) -> Number:
+    """R_t at a step within the run."""
+    k = int(np.searchsorted(steps, at))
+    above = average_regret[k] * steps[k]
+    if k == 0:
+        return above * at / steps[0]
+    below = average_regret[k - 1] * steps[k - 1]
+    return below + (above - below) * (at - steps[k - 1]) / (steps[k] - steps[k - 1])

@@ -106,8 +106,8 @@ FAULTS = [
             ("paper/regret.py", "t >= t[-1] / 10", "t >= 0"),
             (
                 "paper/regret.py",
-                "HARMONIC = Schedule(Momentum(0.9, power=1.0)",
-                "HARMONIC = Schedule(Momentum(0.9)",
+                "HARMONIC = MomentumSchedule(Momentum(0.9, power=1.0)",
+                "HARMONIC = MomentumSchedule(Momentum(0.9)",
             ),
             ("paper/sums.py", "np.minimum(*(", "np.maximum(*("),
             ("paper/sums.py", "v_hat = max(v_hat, v)", "v_hat = v"),

@@ -28,7 +28,7 @@ FAULTS = [
     Fault("rules/bias_correction.py", "int(40.0 / (1.0 - beta))", "int(4.0 / (1.0 - beta))"),
     Fault("rules/bias_correction.py", "if t < settled(beta) else 1.0", "if t < 100 else 1.0"),
     Fault("rules/sgd.py", "1.0 if t == 1 else 1.0 - dampening", "1.0 - dampening"),
-    Fault("rules/sgd.py", "g + momentum * b if", "g + b if"),
+    Fault("rules/sgd.py", "g + momentum * b)", "g + b)"),
     Fault("rules/adagrad.py", "(t - 1) * decay", "t * decay"),
     Fault("rules/adagrad.py", "(sqrt(s) + eps)", "sqrt(s + eps)"),
     Fault("rules/rmsprop.py", "v - centered * a * a", "v - a * a"),

@@ -19,8 +19,9 @@ def test_a_row_says_read_or_eager_and_why(capsys):
         "torch.optim.Adafactor",
         "torch.optim.LBFGS",
         "odd_optimizers.Hoards",
+        "odd_optimizers.RaisesWhenMade(lr=1)",
     )
-    rows = json.loads(output(capsys, "--json", *names, "odd_optimizers.RaisesWhenMade"))["rows"]
+    rows = json.loads(output(capsys, "--json", *names))["rows"]
     nadam, adafactor, lbfgs, hoards, never = rows
     assert [row["engine"] for row in rows] == ["read", "read", "eager", "read", ""]
     assert (nadam["replicas"], nadam["branches"], nadam["alone"]) == (True, 1, "")

@@ -1,6 +1,7 @@
 """Wrong input to every option of every command: one line, the right status, nothing left behind."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -118,6 +119,33 @@ def test_compiled_is_refused_where_there_is_no_rule(place, capsys):
     assert outcome("online", words) == 2
     assert "argument --engine: torch.optim.NAdam has no written rule" in capsys.readouterr().err
     assert not (place / "logs").exists()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "reason"),
+    [
+        ("my_optimizers.IgnoresClosure", "begin it with loss = closure()"),
+        ("adam(lr=1e999)", "lr must be a number"),
+        ("adam(betas=(0.9, 1e999))", "betas must be a number"),
+    ],
+)
+def test_what_no_run_could_begin_with_is_refused(optimizer, reason, place, capsys):
+    assert outcome("online", ["--optimizer", optimizer]) == 2
+    assert reason in capsys.readouterr().err
+    assert not (place / "logs").exists()
+
+
+def test_hyperparameters_that_are_no_numbers_are_done_without(place, capsys):
+    words = ["--optimizer", "my_optimizers.NoNumbers", "--steps", "300", "--json"]
+    assert outcome("online", words) == 0
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert run["hyperparameters"]["lr"] is None
+
+
+def test_a_log_directory_that_links_to_nothing_is_refused(place, capsys):
+    Path("nowhere").symlink_to("gone")
+    assert outcome("online", ["--steps", "300", "--logdir", "nowhere"]) == 2
+    assert "argument --logdir: cannot make a directory in 'nowhere'" in capsys.readouterr().err
 
 
 def test_a_path_that_is_no_text_can_be_used(place, capsys):

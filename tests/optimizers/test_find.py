@@ -53,6 +53,9 @@ def test_a_rule_of_ones_own_gets_its_betas_by_name():
 def test_keywords_that_are_handed_on_are_those_of_the_parent():
     assert has(used("my_optimizers.Keywords(momentum=0.5)", **TYPED), lr=0.25, momentum=0.5)
     assert has(used("my_optimizers.made", **TYPED), lr=0.25)
+    assert has(used("my_optimizers.Anything"), lr=0.5)
+    assert has(used("my_optimizers.Anything", **TYPED), lr=0.25)
+    assert has(used("my_optimizers.Anything(lr=0.1, memory=3)"), lr=0.1, memory=3)
 
 
 def test_three_betas_are_the_classs_own_unless_three_are_typed():

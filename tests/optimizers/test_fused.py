@@ -17,7 +17,7 @@ from breaking_adam.optimizers import AdamNC, AMSGrad, RuleOptimizer, WeightDecay
 
 class Momentum(RuleOptimizer):
     rule = rules.SGD
-    hyper = {"momentum": 0.9, "dampening": 0.0, "nesterov": 0.0}  # noqa: RUF012
+    hyper = {"momentum": 0.9, "dampening": 0.0}  # noqa: RUF012
 
 
 DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]

@@ -104,3 +104,23 @@ def test_runs_in_the_compiled_engine(kind, settings, way):
     assert state.keys() == expected.keys()
     for name in state:
         torch.testing.assert_close(state[name], expected[name], rtol=1e-12, atol=1e-15)
+
+
+class OwnStep(RuleOptimizer):
+    """A rule, and a step by tensor operations that is none of it."""
+
+    rule = Lion.rule
+    hyper = Lion.hyper
+    follows_rule = False
+
+    def step_param(self, ops, x, g, states, c, binding, alpha):
+        ops.add_(x, 1.0)
+
+
+def test_a_step_of_ones_own_is_taken():
+    for foreach in False, True:
+        x = torch.nn.Parameter(torch.zeros(2))
+        optimizer = OwnStep([x], foreach=foreach)
+        x.grad = torch.ones(2)
+        optimizer.step()
+        assert x.tolist() == [1.0, 1.0]

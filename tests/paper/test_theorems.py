@@ -252,6 +252,7 @@ def test_the_command_prints_json_and_keeps_earlier_results(tmp_path, capsys):
 @pytest.mark.slow
 def test_the_command_prints_a_table_and_fails_with_a_theorem(tmp_path, capsys, monkeypatch):
     arguments = ["--only", "theorem-1", "--logdir", str(tmp_path), "--figures", str(tmp_path)]
+    monkeypatch.setenv("COLUMNS", "120")
     passing = theorem_1.section(300, [3.0])
     (check,) = passing.checks
     for changed, status, verdict in (

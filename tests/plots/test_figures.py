@@ -4,9 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.colors import to_rgb
 
-from breaking_adam.plots.figure1 import Row, Theory, figure_1, whole_figure_1
+from breaking_adam import Online, record
+from breaking_adam.plots.figure1 import Row, Theory, figure_1, theory_of, whole_figure_1
 from breaking_adam.plots.labels import spread
 from breaking_adam.plots.lines import Line
 from breaking_adam.plots.panels import Panel
@@ -174,6 +176,21 @@ def test_formats(tmp_path, suffix):
     path = tmp_path / f"figure.{suffix}"
     figure_1(CASES["bands"], THEORY, "title").savefig(path)
     assert path.stat().st_size > 5000
+
+
+def test_a_fraction_is_written_only_where_it_is_exact():
+    assert theory_of(Online()).worst_label == "20/101: staying at +1"
+    # 2 (3368 − 3367)/3368 = 1/1684, and a short fraction is only near to it
+    assert theory_of(Online(3368, -1, period=3368)).worst_label == "0.000594: staying at +1"
+
+
+def test_without_any_regret_there_is_a_picture_still():
+    problem = Online(1, -1, period=2)  # each player pays the same
+    made = record("adam", problem, torch.optim.Adam(problem.parameters()), steps=1000)
+    figure = figure_1([made], theory_of(problem), "")
+    low, high = figure.axes[0].get_ylim()
+    assert low < 0 < high
+    assert {"0", "0: staying at +1"} <= {each.get_text() for each in figure.axes[0].texts}
 
 
 @pytest.mark.parametrize("case", ["bands", "ten"])

@@ -266,3 +266,16 @@ def test_a_wrong_argument_is_named_with_its_value(make, error, says):
     with pytest.raises(error) as caught:
         make()
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "cycle"),
+    [
+        (Online(), 101),
+        (Stochastic(), 100),
+        (Stochastic(probability=0.75), 4),
+        (Stochastic(probability=0), 1),
+    ],
+)
+def test_a_cycle_is_from_a_rare_slope_to_the_next(problem, cycle):
+    assert problem.cycle == pytest.approx(cycle)

@@ -53,9 +53,9 @@ def test_epsilon_is_added_to_the_corrected_root():
 
 def test_sgd_momentum_starts_from_the_gradient():
     # b = 1, then μ·1 + (1−τ)·1 with μ = 1/2 and τ = 1/4
-    moves, _ = run(rules.SGD, (0.5, 0.25, 0.0), [1.0, 1.0])
+    moves, _ = run(rules.SGD, (0.5, 0.25), [1.0, 1.0])
     assert moves == [-1.0, -1.25]
-    nesterov, _ = run(rules.SGD, (0.5, 0.0, 1.0), [1.0, 1.0])
+    nesterov, _ = run(rules.NESTEROV, (0.5, 0.0), [1.0, 1.0])
     assert nesterov == [-1.5, -(1 + 0.5 * 1.5)]
 
 

@@ -102,16 +102,3 @@ def test_what_is_stored_is_validated(changes, field):
 def test_a_domain_without_zero_needs_a_start():
     with pytest.raises(SettingError, match="x0: must be at least 1"):
         OnlineSettings(domain=(1, 2))
-
-
-@pytest.mark.parametrize(
-    ("problem", "cycle"),
-    [
-        (OnlineSettings(), 101),
-        (StochasticSettings(), 100),
-        (StochasticSettings(probability=0.75), 4),
-        (StochasticSettings(probability=0), 1),
-    ],
-)
-def test_a_cycle_is_from_a_rare_slope_to_the_next(problem, cycle):
-    assert problem.cycle == pytest.approx(cycle)

@@ -1,5 +1,6 @@
 """Runs of a billion steps: sums that stay exact, counts that do not stop, bounded memory."""
 
+import gc
 import tracemalloc
 from fractions import Fraction
 
@@ -84,7 +85,8 @@ def test_memory_does_not_grow_with_the_run(tmp_path):
 
     class Watch(torchbearer.Callback):
         def on_step_training(self, state):
-            if state[torchbearer.BATCH] in (500, 2999):
+            if state[torchbearer.BATCH] % 500 == 499:
+                gc.collect()
                 used.append(tracemalloc.get_traced_memory()[0])
 
     board, curves = TensorBoard(tmp_path, batch_step_size=1), Curves(limit=100)
@@ -94,5 +96,7 @@ def test_memory_does_not_grow_with_the_run(tmp_path):
         trial.run()
     finally:
         tracemalloc.stop()
-    before, after = used
-    assert after - before < 60_000  # 2,500 points kept would take ten times that
+    # What waits to be used again comes and goes; points that are kept would only come, 100,000
+    # bytes and more for each 500.
+    assert len(used) == 6
+    assert np.diff(used).min() < 10_000, np.diff(used)

@@ -6,17 +6,26 @@ from typing import Any
 
 import torchbearer
 
+#: The batches that an interrupted Trial had played before this one carried on, where it did.
+PLAYED = torchbearer.state_key("breaking_adam_played")
+
 
 def step_number(state: Any) -> int:
     """The t that a Trial has reached: the problem's own, or the batches seen by another model."""
     model = state[torchbearer.MODEL]
-    if hasattr(model, "t"):
-        return model.t
-    return state[torchbearer.EPOCH] * state[torchbearer.STEPS] + state[torchbearer.BATCH] + 1
+    return model.t if hasattr(model, "t") else _batches(state)
 
 
-#: The batches that an interrupted Trial had played before this one carried on, where it did.
-PLAYED = torchbearer.state_key("breaking_adam_played")
+def next_step(state: Any) -> int:
+    """The number of the step that the batch in hand leads to, from 1 on."""
+    model = state[torchbearer.MODEL]
+    return model.steps + 1 if hasattr(model, "steps") else _batches(state)
+
+
+def _batches(state: Any) -> int:
+    """The batches up to the one in hand."""
+    before = state.get(PLAYED, 0) + state[torchbearer.EPOCH] * state[torchbearer.STEPS]
+    return before + state[torchbearer.BATCH] + 1
 
 
 def due(state: Any, every: int) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import torchbearer
 
+from breaking_adam.trials.callbacks.clock import next_step
+
 #: The schedule of the Trial, where it has one.
 SCHEDULE = torchbearer.state_key("schedule")
 
@@ -21,7 +23,8 @@ class StepSize(torchbearer.Callback):
         schedule: a compilable function of t, such as :func:`inverse_sqrt`.
 
     State Requirements:
-        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`, or any other
+          model, whose steps are the Trial's batches
         - :attr:`torchbearer.state.OPTIMIZER`: its param groups
         - :data:`SCHEDULE`: written, for the compiled engine
     """
@@ -36,6 +39,6 @@ class StepSize(torchbearer.Callback):
             group.setdefault("initial_lr", group["lr"])
 
     def on_sample(self, state: Any) -> None:
-        factor = self.schedule(state[torchbearer.MODEL].steps + 1)
+        factor = self.schedule(next_step(state))
         for group in state[torchbearer.OPTIMIZER].param_groups:
             group["lr"] = group["initial_lr"] * factor

@@ -17,7 +17,7 @@ from torchbearer import Callback
 from breaking_adam.support import checks
 from breaking_adam.support.files import new_directory
 from breaking_adam.support.text import printable
-from breaking_adam.trials.callbacks.clock import due, step_number
+from breaking_adam.trials.callbacks.clock import PLAYED, due, step_number
 from breaking_adam.trials.callbacks.event_file import EventFile
 
 
@@ -91,10 +91,11 @@ class TensorBoard(Callback):
                 self.log_dir, f"{type(state[torchbearer.MODEL]).__name__}_{self.comment}"
             )
         self._file = EventFile(self.run_dir)
-        if resumed and hasattr(state[torchbearer.MODEL], "t"):
+        model = state[torchbearer.MODEL]
+        played = model.steps if hasattr(model, "t") else state.get(PLAYED)
+        if resumed and played is not None:
             # All from the step that a resumed run starts with is void: it comes again.
-            played = state[torchbearer.MODEL].steps
-            start = 0 if played == 0 else step_number(state) + 1
+            start = 0 if played == 0 else (model.t if hasattr(model, "t") else played) + 1
             self._file.add(Event(session_log=SessionLog(status=SessionLog.START), step=start))
             if played != 0:
                 return

@@ -1,0 +1,1 @@
+"""Grids: many Trials at once, over named axes."""

@@ -1,0 +1,89 @@
+"""Named axes, and which of them a function takes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+#: The values along each axis, by its name.
+Axes = dict[str, tuple[Any, ...]]
+
+
+def checked(axes: Mapping[str, Any], reserved: Container[str] = ()) -> Axes:
+    """The axes, each with its values as plain numbers, words or truth values.
+
+    Raises:
+        ValueError: for a name that a function cannot take, an axis without values, or a value
+            that is there twice.
+        TypeError: for values that are not a list.
+
+    >>> checked({"C": range(2, 5), "beta2": np.array([0.5])})
+    {'C': (2, 3, 4), 'beta2': (0.5,)}
+    """
+    found: Axes = {}
+    for name, values in axes.items():
+        if not isinstance(name, str) or not name.isidentifier() or name in reserved:
+            raise ValueError(f"{name!r} is no name for an axis: take another word")
+        if isinstance(values, (str, bytes)) or np.ndim(values := _listed(name, values)) != 1:
+            raise TypeError(f"axis {name} must be a list of values, got {values!r}")
+        plain = tuple(v.item() if isinstance(v, np.generic) else v for v in values)
+        if not plain:
+            raise ValueError(f"axis {name} has no values")
+        if len(set(plain)) < len(plain):
+            raise ValueError(f"axis {name} has a value twice")
+        found[name] = plain
+    if not found:
+        raise ValueError("axes is empty: a grid needs one axis at least")
+    return found
+
+
+def _listed(name: str, values: Any) -> Any:
+    try:
+        return list(values)
+    except TypeError as error:
+        raise TypeError(f"axis {name} must be a list of values, got {values!r}") from error
+
+
+def taken(function: Callable[..., Any], axes: Axes, *, what: str, besides: int = 0) -> list[str]:
+    """The axes that the function takes, in their order, besides its first so many arguments.
+
+    Raises:
+        TypeError: if it takes what is no axis and has no default.
+
+    >>> taken(lambda params, beta2, eps=0: ..., {"C": (1,), "beta2": (0.5,)}, what="f", besides=1)
+    ['beta2']
+    """
+    parameters = list(inspect.signature(function).parameters.values())[besides:]
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return list(axes)
+    for p in parameters:
+        if p.name not in axes and p.default is p.empty and p.kind is not p.VAR_POSITIONAL:
+            raise TypeError(f"{what} takes {p.name}, which is no axis: add it, or give a default")
+    names = {p.name for p in parameters}
+    return [name for name in axes if name in names]
+
+
+def points(axes: Axes, names: list[str]) -> Iterator[dict[str, Any]]:
+    """Each combination of the values of the axes named, the last running fastest."""
+    for values in product(*(axes[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def numbers(axes: Axes, names: list[str]) -> np.ndarray:
+    """Of each cell of the grid, which of :func:`points` it has; flat.
+
+    >>> numbers({"a": (0, 1), "b": (0, 1, 2)}, ["b"])
+    array([0, 1, 2, 0, 1, 2])
+    """
+    shape = tuple(map(len, axes.values()))
+    sizes = [len(axes[name]) for name in names]
+    if not names:
+        return np.zeros(prod(shape), np.int64)
+    index = np.indices(shape)
+    own = [index[list(axes).index(name)].ravel() for name in names]
+    return np.ravel_multi_index(own, sizes)

@@ -1,0 +1,91 @@
+"""A grid is one call: an optimizer on a problem, over any axes of either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from breaking_adam.engine.advance import Schedule
+from breaking_adam.grids.axes import checked
+from breaking_adam.grids.dataset import LONG_NAMES, dataset
+from breaking_adam.grids.execution import run
+from breaking_adam.grids.work import Work
+from breaking_adam.problems import Problem
+from breaking_adam.rules.schedules import constant
+from breaking_adam.support import checks
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def grid(
+    problem: Callable[..., Problem],
+    optimizer: Callable[..., torch.optim.Optimizer],
+    axes: Mapping[str, Any],
+    *,
+    steps: int,
+    schedule: Schedule = constant,
+    points: int = 0,
+    dtype: torch.dtype = torch.float64,
+    tell: Callable[[str], None] | None = None,
+) -> xarray.Dataset:
+    """Play an optimizer on a problem in every cell of a grid over named axes.
+
+    A cell is the Trial that ``build(problem(…), optimizer(problem.parameters(), …), steps=steps,
+    schedule=schedule)`` would run, with the values of the cell put in. Cells with a written rule
+    are played many at a time in machine code; the others eagerly, in parallel processes.
+
+    Args:
+        problem: makes a problem of one replica; the names of its arguments are axes.
+        optimizer: makes the optimizer of what it is given first, the problem's parameters; its
+            other arguments are axes too.
+        axes: the values along each axis, by its name: numbers, words, truth values. They are put
+            in wherever a function has an argument of the name.
+        steps: T, at least 1.
+        schedule: α_t/α as a function of t.
+        points: how many points of each run's curves to keep.
+        dtype: of x where the problem does not say: torch's default while both are made.
+        tell: is called with a line for people, such as how long the eager cells will take; by
+            default it goes to standard error.
+
+    Returns:
+        Over the axes, and NaN where x is no finite number in the end:
+
+        - ``x`` after the last step, ``x_mean`` and ``x_spread`` over the last tenth of the steps
+          (mean and standard deviation), ``distance`` |x − x*|;
+        - ``average_regret`` R_T/T;
+        - ``verdict``, a number for each word of ``flag_meanings``;
+        - with ``points``, ``x_curve`` and ``average_regret_curve`` over ``t`` as well.
+
+        What was played, and by which versions, is in the attributes.
+
+    Raises:
+        ValueError, TypeError: for an axis that neither function takes, an argument that is no
+            axis, or what either function raises.
+
+    >>> import breaking_adam
+    >>> ds = breaking_adam.grid(
+    ...     problem=lambda C: breaking_adam.Online(C, -1, period=3),
+    ...     optimizer=lambda params, beta2: torch.optim.Adam(params, 0.1, betas=(0.0, beta2)),
+    ...     axes={"C": [3, 5], "beta2": [0.1, 0.999]},
+    ...     steps=3000,
+    ...     schedule=breaking_adam.inverse_sqrt,
+    ... )
+    >>> ds.x.sel(C=3).round().values.tolist()
+    [1.0, -1.0]
+    """
+    work = Work(
+        problem=problem,
+        optimizer=optimizer,
+        axes=checked(axes, reserved=LONG_NAMES.keys() | {"t"}),
+        steps=checks.integer("steps", steps, at_least=1, at_most=10**12),
+        schedule=schedule,
+        points=checks.integer("points", points, at_least=0, at_most=10**6),
+        dtype=dtype,
+    )
+    for name in work.axes:
+        if name not in work.of_problem and name not in work.of_optimizer:
+            raise ValueError(f"axis {name} is an argument of neither problem nor optimizer")
+    return dataset(work, run(work, tell))

@@ -1,0 +1,92 @@
+"""Cells that take long in Python, shared among processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from breaking_adam.grids import alone
+from breaking_adam.grids.ends import Found
+from breaking_adam.grids.work import Point, Work
+from breaking_adam.support.text import duration
+
+#: The seconds of work below which other processes are not worth their start.
+SHORT = 10.0
+
+Pair = tuple[Point, Point]
+
+
+class Processes:
+    """Plays cells eagerly: here, or in other processes where it takes long.
+
+    Args:
+        tell: what to call with the line that says how long it will take.
+        total: the cells of the whole grid.
+    """
+
+    def __init__(self, tell: Callable[[str], None] | None, total: int) -> None:
+        self._tell = tell or _tell
+        self._total = total
+        self._told = False
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def play(self, work: Work, pairs: Sequence[Pair], of: int) -> Iterator[Found]:
+        """What comes of each cell, in their order.
+
+        Args:
+            work: the tile.
+            pairs: a point of the problem's axes and one of the optimizer's for each cell.
+            of: the number of all cells of the tile.
+        """
+        workers = min(os.cpu_count() or 1, len(pairs))
+        here = alone.seconds(work, *pairs[0]) * len(pairs)
+        if not self._told and here > SHORT:
+            self._told = True
+            cells = round(len(pairs) / of * self._total)
+            takes = duration(here / workers * self._total / of)
+            self._tell(
+                f"{cells:,} of {self._total:,} cells have no written rule and run eagerly, on "
+                f"{workers} processes: about {takes}"
+            )
+        if workers == 1 or (here < SHORT and self._pool is None):
+            return (alone.play(work, *pair) for pair in pairs)
+        import cloudpickle
+
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            self._pool = ProcessPoolExecutor(workers, context, initializer=_begin)
+        packed = cloudpickle.dumps(work)
+        return self._pool.map(_play, [packed] * len(pairs), map(cloudpickle.dumps, pairs))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _begin() -> None:
+    torch.set_num_threads(1)
+
+
+@lru_cache(4)
+def _loaded(packed: bytes) -> Any:
+    import cloudpickle
+
+    return cloudpickle.loads(packed)
+
+
+def _play(work: bytes, pair: bytes) -> Found:
+    return alone.play(_loaded(work), *_loaded(pair))

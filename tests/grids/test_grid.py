@@ -1,0 +1,282 @@
+# ruff: noqa: N803 - C is the paper's letter
+"""A cell of a grid is the Trial of its problem and its optimizer, whichever way it is played."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+import torchbearer as tb
+
+from breaking_adam import (
+    Adam,
+    AdamNC,
+    AMSGrad,
+    Online,
+    RuleOptimizer,
+    Stochastic,
+    build,
+    compilable,
+    grid,
+    inverse_sqrt,
+    plain_at,
+    rules,
+)
+from breaking_adam.optimizers import AdamEpsInside
+from breaking_adam.optimizers.adapters import ADAPTERS
+from breaking_adam.rules.schedules import constant
+from breaking_adam.trials.verdict import judge
+
+STEPS, POINTS = 640, 4
+
+
+@compilable
+def towards_zero_move(state, g, c):
+    (count,) = state
+    return (count + 1.0,), -c[0] * g / (1.0 + c[1] * count)
+
+
+class Own(RuleOptimizer):
+    """A rule that a user may write."""
+
+    rule = rules.Rule(plain_at, towards_zero_move, ("count",))
+    hyper = {"slowing": 0.0}  # noqa: RUF012 - as a user writes it
+
+
+def adam(kind, **options):
+    return lambda params, lr, beta: kind(params, lr=lr, betas=(0.9, beta), **options)
+
+
+def of(kind, name, **options):
+    return lambda params, lr, beta: kind(params, lr=lr, **{name: beta}, **options)
+
+
+OPTIMIZERS = {
+    "sgd": of(torch.optim.SGD, "momentum", nesterov=True),
+    "sgd-l2": of(torch.optim.SGD, "weight_decay"),
+    "adam": adam(torch.optim.Adam),
+    "adam-maximize": adam(torch.optim.Adam, maximize=True, weight_decay=0.5),
+    "adamw": adam(torch.optim.AdamW, weight_decay=0.1),
+    "amsgrad-torch": adam(torch.optim.Adam, amsgrad=True),
+    "rmsprop": of(torch.optim.RMSprop, "alpha", centered=True, momentum=0.5, eps=0.1),
+    "adagrad": of(torch.optim.Adagrad, "lr_decay", initial_accumulator_value=2.0),
+    "adam-paper": adam(Adam, bias_correction=False),
+    "adam-eps-hat": adam(Adam, eps=0.1),
+    "adam-fading": adam(Adam, bias_correction=False, beta1_decay=0.999),
+    "adam-eps-inside": of(AdamEpsInside, "beta2", eps=0.1),
+    "amsgrad-none": adam(AMSGrad, bias_correction="none"),
+    "amsgrad-before-max": adam(AMSGrad, bias_correction="before_max"),
+    "adamnc": adam(AdamNC),
+    "own": of(Own, "slowing"),
+}
+
+PROBLEMS = {
+    "online": lambda C: Online(C, -1, period=C, x0=0.25),
+    "stochastic": lambda C: Stochastic(C, -1, probability=1.1 / (C + 1), seed=C),
+}
+
+#: Many cells of one tuning, which share a pack, and few of many.
+SHAPES = {"alike": (60, 2), "mixed": (3, 23)}
+
+
+def axes_of(shape):
+    of_problem, of_optimizer = shape
+    return {
+        "C": range(2, 2 + of_problem),
+        "lr": np.geomspace(1e-3, 0.3, of_optimizer),
+        "beta": [0.3, 0.99],
+    }
+
+
+class Steps(tb.Callback):
+    """x and R_t/t after every step of a Trial, projection included."""
+
+    def __init__(self):
+        super().__init__()
+        self.x, self.average_regret = [], []
+
+    def on_step_training(self, state):
+        model = state[tb.MODEL]
+        self.x.append(model.x.item())
+        self.average_regret.append(model.regret.item() / model.steps)
+
+
+def a_trial(problem, optimizer, cell, engine, schedule):
+    """The cell's Trial, step by step."""
+    model, seen = problem(int(cell["C"])), Steps()
+    made = optimizer(model.parameters(), float(cell["lr"]), float(cell["beta"]))
+    trial, _ = build(
+        model, made, engine=engine, steps=STEPS, every=1, schedule=schedule, callbacks=[seen]
+    )
+    trial.run()
+    return model, np.array(seen.x), np.array(seen.average_regret)
+
+
+def assert_is(cell, model, x, average_regret):
+    """The cell is the run, to 1e-12 of the domain's width and of the largest slope."""
+    places = [STEPS * k // POINTS - 1 for k in range(1, POINTS + 1)]
+    slope = max(1.0, abs(model.large))
+    tail = x[-STEPS // 10 :]
+
+    def near(a, b, atol=1e-12):
+        np.testing.assert_allclose(a, b, rtol=0, atol=atol)
+
+    near(cell.x_curve, x[places])
+    near(cell.average_regret_curve, average_regret[places], 1e-12 * slope)
+    near(cell.x, x[-1])
+    near(cell.average_regret, average_regret[-1], 1e-12 * slope)
+    near(cell.distance, abs(x[-1] - model.x_star))
+    near(cell.x_mean, tail.mean())
+    # A root of a difference: half of its digits are lost where all x are alike.
+    near(cell.x_spread**2, tail.var())
+
+
+@pytest.fixture(autouse=True)
+def _in_double_precision():
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_cell_is_its_trial(optimizer, shape):
+    number = list(OPTIMIZERS).index(optimizer)  # each rule with a problem and a schedule
+    chosen = list(PROBLEMS.values())[number % 2], OPTIMIZERS[optimizer]
+    schedule = [constant, inverse_sqrt][number // 2 % 2]
+    ds = grid(*chosen, axes_of(SHAPES[shape]), steps=STEPS, points=POINTS, schedule=schedule)
+    assert ds.x.shape == (*SHAPES[shape], 2)
+    for engine, cells in ("compiled", 3), ("eager", 1):
+        for _ in range(cells):
+            cell = ds.isel({name: random.randrange(size) for name, size in ds.x.sizes.items()})
+            assert_is(cell, *a_trial(*chosen, cell, engine, schedule))
+
+
+def test_the_rules_are_all_there():
+    made = {type(make(Online().parameters(), 0.1, 0.5)) for make in OPTIMIZERS.values()}
+    assert made >= {*ADAPTERS, Adam, AMSGrad, AdamNC, AdamEpsInside}
+
+
+def test_a_verdict_is_the_one_of_the_trial():
+    ds = grid(
+        PROBLEMS["online"],
+        OPTIMIZERS["adam"],
+        {"C": [2, 4, 8, 40], "lr": [1e-3, 0.5], "beta": [0.5, 0.999]},
+        steps=3200,
+        schedule=inverse_sqrt,
+        points=32,
+    )
+    words = ds.verdict.flag_meanings.split()
+    assert list(ds.verdict.flag_values) == list(range(len(words)))
+    found = set()
+    for place in np.ndindex(ds.verdict.shape):
+        cell = ds[dict(zip(ds.verdict.dims, place, strict=True))]
+        model = PROBLEMS["online"](int(cell.C))
+        expected = judge(
+            ds.t.values,
+            cell.x_curve.values,
+            cell.average_regret_curve.values,
+            x_star=model.x_star,
+            x_worst=model.x_worst,
+            worst_average_regret=model.worst_average_regret,
+            cycle=model.cycle,
+        ).word
+        assert words[int(cell.verdict)] == expected.replace(" ", "_")
+        found.add(expected)
+    assert {"best point", "worst point", "undecided"} <= found
+
+
+def test_what_has_no_rule_is_played_eagerly_beside_what_has_one():
+    def optimizer(params, optimizer, lr):
+        kind = {"nadam": torch.optim.NAdam, "adam": torch.optim.Adam}[optimizer]
+        return kind(params, lr=lr)
+
+    axes = {"optimizer": ["nadam", "adam"], "lr": [0.01, 0.1], "C": [3, 5]}
+    ds = grid(PROBLEMS["online"], optimizer, axes, steps=200, points=POINTS)
+    for name in axes["optimizer"]:
+        model = PROBLEMS["online"](5)
+        trial, _ = build(model, optimizer([model.x], name, 0.1), engine="eager", steps=200)
+        trial.run()
+        cell = ds.sel(optimizer=name, lr=0.1, C=5)
+        assert cell.x.item() == pytest.approx(model.x.item(), abs=1e-12)
+        assert cell.average_regret.item() == pytest.approx(model.regret.item() / 200, rel=1e-12)
+
+
+def test_a_run_that_diverges_is_no_number_and_leaves_the_others_alone():
+    ds = grid(
+        lambda large: Online(large, -1, period=3),
+        lambda params, eps: torch.optim.RMSprop(params, lr=0.1, eps=eps),
+        {"large": [0.0, 3.0], "eps": [0.0, 1e-8]},
+        steps=200,
+    )
+    # With a slope of 0 first, v is 0 and 0/0 moves x.
+    assert np.isnan(ds.x.sel(large=0.0, eps=0.0))
+    assert np.isnan(ds.average_regret.sel(large=0.0, eps=0.0))
+    words = ds.verdict.flag_meanings.split()
+    assert words[int(ds.verdict.sel(large=0.0, eps=0.0))] == "diverged"
+    assert np.isfinite(ds.x).sum() == 3
+
+
+def test_single_precision_is_played_in_single_precision():
+    def play(dtype):
+        return grid(
+            PROBLEMS["online"],
+            OPTIMIZERS["adam"],
+            {"C": range(2, 40), "lr": [0.01, 0.1], "beta": [0.9]},
+            steps=STEPS,
+            dtype=dtype,
+        )
+
+    single, double = play(torch.float32), play(torch.float64)
+    assert (single.x.values == single.x.values.astype(np.float32)).all()
+    torch.set_default_dtype(torch.float32)
+    _, x, _ = a_trial(
+        PROBLEMS["online"], OPTIMIZERS["adam"], single.isel(C=7, lr=1, beta=0), "eager", constant
+    )
+    assert single.x.isel(C=7, lr=1, beta=0) == pytest.approx(x[-1], abs=2e-4)
+    np.testing.assert_allclose(single.x, double.x, atol=2e-3)
+    assert (single.x != double.x).any()
+
+
+def test_names_and_truth_values_are_axes_too():
+    ds = grid(
+        lambda C: Online(C, -1, period=C),
+        lambda params, amsgrad, beta2: torch.optim.Adam(
+            params, 1.0, betas=(0.0, beta2), amsgrad=amsgrad, eps=0
+        ),
+        {"amsgrad": [False, True], "beta2": [0.2], "C": [10]},
+        steps=20_000,
+        schedule=inverse_sqrt,
+    )
+    assert ds.x.sel(amsgrad=False).item() > 0.9
+    assert ds.x.sel(amsgrad=True).item() < -0.9
+    assert ds.attrs["steps"] == 20_000
+    assert "Online(large=10.0" in ds.attrs["problem"]
+
+
+ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"axes": {}}, "needs one axis"),
+        ({"axes": {**ONE, "gamma": [1]}}, "axis gamma is an argument of neither"),
+        ({"axes": {"C": [3], "lr": [0.1]}}, "optimizer takes beta, which is no axis"),
+        ({"axes": {**ONE, "C": []}}, "axis C has no values"),
+        ({"axes": {**ONE, "C": [3, 3]}}, "axis C has a value twice"),
+        ({"axes": {**ONE, "C": 3}}, "axis C must be a list of values, got 3"),
+        ({"axes": {**ONE, "t": [3]}}, "'t' is no name for an axis"),
+        ({"axes": {**ONE, "x y": [3]}}, "'x y' is no name for an axis"),
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"points": -1}, "points must be at least 0"),
+        ({"problem": lambda C: 5}, "problem must give a Problem, got a int"),
+        ({"problem": lambda C: Online(replicas=2)}, "make the seed an axis"),
+        ({"optimizer": lambda params, lr, beta: None}, "must give a torch.optim.Optimizer"),
+    ],
+)
+def test_what_is_no_grid_is_refused_in_one_line(changes, says):
+    usual = {"problem": PROBLEMS["online"], "optimizer": OPTIMIZERS["adam"], "axes": ONE}
+    with pytest.raises((ValueError, TypeError), match=says) as refused:
+        grid(**{**usual, "steps": 10, **changes})
+    assert "\n" not in str(refused.value)
