@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from breaking_adam.cli.startup import standard_streams
+from breaking_adam.cli.startup import clear, standard_streams
 from breaking_adam.support.text import one_line
 
 
@@ -101,6 +101,7 @@ def _kept() -> str:
 
 def tell(line: str) -> None:
     """A line on standard error, if there is one to tell it to."""
+    clear()
     with contextlib.suppress(OSError, ValueError):
         print(line, file=sys.stderr, flush=True)
 

@@ -30,6 +30,26 @@ def quick_imports() -> Iterator[None]:
             gc.enable()
 
 
+#: What takes a terminal's line back to its beginning, and clears it.
+CLEAR = "\r\x1b[K"
+
+
+def announce(line: str) -> None:
+    """Show a line until the next one takes its place, where somebody is looking."""
+    _show(f"{CLEAR}{line}")
+
+
+def clear() -> None:
+    """Take away what was announced."""
+    _show(CLEAR)
+
+
+def _show(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr.isatty():
+            print(text, end="", file=sys.stderr, flush=True)
+
+
 def end_quietly() -> None:
     """Let Ctrl-C end the process without a traceback, while there is nothing to save."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

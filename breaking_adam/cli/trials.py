@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from breaking_adam.cli import options
 from breaking_adam.cli.endings import tell
 from breaking_adam.cli.report import as_table, show
-from breaking_adam.cli.startup import quick_imports, standard_streams
+from breaking_adam.cli.startup import announce, clear, quick_imports, standard_streams
 from breaking_adam.support.results import as_json
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
     standard_streams()
     chosen = options.read(command, description, arguments)
 
+    announce("starting: the first time, rules are compiled for some seconds …")
     with quick_imports():
         from breaking_adam.cli import compiler
 
@@ -54,6 +55,7 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
     except OSError as error:
         failure, status = f"{one_line(error)}: nothing was run", 1
 
+    clear()
     if played is not None:
         try:
             show(as_json(summary(played)) if chosen.json else _text(played))
