@@ -2,7 +2,10 @@
 
 from mutants.faults import (
     cli,
+    data,
     engine,
+    grids,
+    networks,
     optimizers,
     paper,
     peers,
@@ -15,17 +18,8 @@ from mutants.faults import (
     trials,
 )
 
-FAULTS = [
-    *rules.FAULTS,
-    *problems.FAULTS,
-    *engine.FAULTS,
-    *optimizers.FAULTS,
-    *peers.FAULTS,
-    *tracing.FAULTS,
-    *trials.FAULTS,
-    *plots.FAULTS,
-    *runs.FAULTS,
-    *paper.FAULTS,
-    *support.FAULTS,
-    *cli.FAULTS,
-]
+WINGS = (
+    *(rules, problems, engine, optimizers, peers, tracing, trials, plots, runs, paper),
+    *(grids, data, networks, support, cli),
+)
+FAULTS = [fault for wing in WINGS for fault in wing.FAULTS]
