@@ -110,16 +110,15 @@ def test_two_at_once(tmp_path, source):
     check(tmp_path)
 
 
+def begin(directory, stalled):
+    # A process that is started in the background ignores it, and hands that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    download("mnist", directory, source=stalled, patience=60.0)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_and_begun_again(tmp_path, source, server, number):
-    process = CONTEXT.Process(
-        target=download,
-        args=("mnist", tmp_path),
-        kwargs={
-            "source": source("stalled"),
-            "patience": 60.0,
-        },
-    )
+    process = CONTEXT.Process(target=begin, args=(tmp_path, source("stalled")))
     process.start()
     wait_for(lambda: server.asked)
     time.sleep(0.2)

@@ -26,7 +26,7 @@ def passage(rule, hyper, level, *, steps=50, small=1.0, schedule=constant):
     )
 
 
-PLAIN = (0.0, 0.0, 0.0)
+PLAIN = (0.0, 0.0)  # without momentum or dampening
 
 
 @pytest.mark.parametrize(
