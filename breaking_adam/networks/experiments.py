@@ -53,11 +53,11 @@ class Algorithm(NamedTuple):
 
 ALGORITHMS = {
     "adam": Algorithm("Adam", Adam, True),
-    "adam-none": Algorithm("Adam, no bias correction", Adam, False),
-    "amsgrad-none": Algorithm("AMSGrad, the paper's", AMSGrad, "none"),
-    "amsgrad-after-max": Algorithm("AMSGrad, PyTorch's", AMSGrad, "after_max"),
-    "amsgrad-before-max": Algorithm("AMSGrad, optax's", AMSGrad, "before_max"),
-    "adam-inverse-sqrt": Algorithm("Adam with α/√t", Adam, True, "inverse-sqrt"),
+    "adam-none": Algorithm("Adam, uncorrected", Adam, False),
+    "amsgrad-none": Algorithm("AMSGrad (paper)", AMSGrad, "none"),
+    "amsgrad-after-max": Algorithm("AMSGrad (PyTorch)", AMSGrad, "after_max"),
+    "amsgrad-before-max": Algorithm("AMSGrad (optax)", AMSGrad, "before_max"),
+    "adam-inverse-sqrt": Algorithm("Adam, α/√t", Adam, True, "inverse-sqrt"),
 }
 
 #: The Adam that each AMSGrad is compared with: it corrects its bias, or not, as that one does.

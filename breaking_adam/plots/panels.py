@@ -67,13 +67,14 @@ def figure(panels: Sequence[Panel], title: str, picture: Picture | None = None) 
     with mpl.rc_context(STYLE):
         result = (picture or Picture()).figure(3.4 * max(len(panels), 1.6), 2.6)
         drawn = zip(np.atleast_1d(result.subplots(1, len(panels))), panels, strict=True)
-        labels = [_draw(axes, panel) for axes, panel in drawn]
+        labels = [draw_panel(axes, panel) for axes, panel in drawn]
         result.suptitle(title, fontsize=9)
         arrange(result, labels)
     return result
 
 
-def _draw(axes: Axes, panel: Panel) -> Labels:
+def draw_panel(axes: Axes, panel: Panel) -> Labels:
+    """Draw the panel's lines, with their names at their ends, still to be arranged."""
     for line in panel.lines:
         # A logarithmic axis would draw what is not above 0 as a fall out of the picture.
         shown = line._replace(y=np.where(line.y > 0, line.y, np.nan)) if panel.log[1] else line

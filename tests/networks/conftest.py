@@ -2,7 +2,7 @@ import pytest
 import torch
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def one_thread():
     """As in the processes of a grid: small networks gain nothing by more."""
     before = torch.get_num_threads()

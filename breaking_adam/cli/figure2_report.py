@@ -1,0 +1,120 @@
+"""What ``figure2`` tells when it ends: a table for each experiment and β2, and the differences."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from breaking_adam.cli.table import table, width
+from breaking_adam.networks.experiments import ALGORITHMS, EPS, EXPERIMENTS
+from breaking_adam.networks.figure2 import Outcome
+from breaking_adam.networks.results import Pair, Row
+from breaking_adam.networks.settings import Settings
+
+DEMONSTRATION = (
+    "a demonstration on 4,000 images of MNIST, not the paper's experiment: that takes all 60,000, "
+    "with --data DIR or --download"
+)
+
+NOTES = (
+    "± is a standard deviation over the seeds. Losses and accuracies are means over the last tenth "
+    "of the iterations; each α is the best of its grid, for the training loss and for the loss on "
+    "held-out images, by seeds that are not reported. "
+    f"ε is {EPS:g} and not the paper's 0: where a pixel is dark in every image, 0 gives 0/0. "
+    "AMSGrad (paper) is compared with the Adam that does not correct its bias either, the others "
+    "with Adam."
+)
+
+
+def title(settings: Settings) -> str:
+    """What stands above the picture."""
+    return "" if settings.data else "Demonstration on 4,000 images, not the paper's experiment"
+
+
+def summary(settings: Settings, outcomes: Sequence[Outcome], figure: Path) -> dict[str, Any]:
+    """All there is to tell, for JSON."""
+    return {
+        **asdict(settings),
+        "demonstration": settings.data is None,
+        "eps": EPS,
+        "figure": str(figure),
+        "rows": [row._asdict() for outcome in outcomes for row in outcome.rows],
+        "pairs": [pair._asdict() for outcome in outcomes for pair in outcome.pairs],
+    }
+
+
+def text(settings: Settings, outcomes: Sequence[Outcome]) -> str:
+    """The tables, and what they are of."""
+    parts = []
+    for outcome in outcomes:
+        plan = outcome.plan
+        about = f"{plan.iterations:,} iterations of {plan.batch} images, {plan.seeds} seeds"
+        for beta2 in plan.beta2:
+            parts.append(f"{EXPERIMENTS[plan.experiment].title}, β2 = {beta2:g}: {about}")
+            parts.append(_rows([row for row in outcome.rows if row.beta2 == beta2]))
+            parts.append(_pairs([pair for pair in outcome.pairs if pair.beta2 == beta2]))
+    parts.append(textwrap.fill(NOTES, width()))
+    if any(row.at_edge for outcome in outcomes for row in outcome.rows):
+        parts.append("* This α is at the edge of its grid: a better one may lie beyond.")
+    if settings.data is None:
+        parts.append(textwrap.fill(f"This is {DEMONSTRATION}.", width()))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _rows(rows: Sequence[Row]) -> str:
+    """A line for each algorithm: training, then test."""
+    lines = [
+        [
+            ALGORITHMS[train.algorithm].label,
+            _alpha(train),
+            _spread(train.loss, train.loss_sd, 4),
+            _alpha(test),
+            _spread(test.loss, test.loss_sd, 4),
+            _spread(100 * test.accuracy, 100 * test.accuracy_sd, 2),
+        ]
+        for train, test in _by_split(rows)
+    ]
+    headers = ["optimizer", "α", "train loss", "α", "test loss", "test %"]
+    return table(lines, headers, "lrrrrr")
+
+
+def _by_split(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Each algorithm's rows for training and for testing."""
+    test = {row.algorithm: row for row in rows if row.split == "test"}
+    return ((row, test[row.algorithm]) for row in rows if row.split == "train")
+
+
+def _pairs(pairs: Sequence[Pair]) -> str:
+    """A line for each order and split, where any were compared."""
+    if not pairs:
+        return ""
+    lines = [
+        [
+            pair.order,
+            pair.split,
+            _spread(pair.difference, pair.sd, 5, "+"),
+            f"{pair.seeds_agreeing} of {pair.seeds}",
+            _word(pair),
+        ]
+        for pair in pairs
+    ]
+    headers = ["AMSGrad's order", "loss", "AMSGrad − Adam", "seeds agreeing", "better"]
+    return table(lines, headers, "llrrl")
+
+
+def _word(pair: Pair) -> str:
+    """Who is better, where all seeds say so."""
+    if pair.seeds_agreeing < pair.seeds:
+        return "undecided"
+    return "AMSGrad" if pair.difference < 0 else "Adam"
+
+
+def _alpha(row: Row) -> str:
+    return f"{row.alpha:g}{'*' if row.at_edge else ''}"
+
+
+def _spread(mean: float, sd: float, digits: int, sign: str = "") -> str:
+    return f"{mean:{sign}.{digits}f}±{sd:.{digits}f}"

@@ -1,0 +1,65 @@
+"""How long an experiment will take, before it is begun."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import torch
+from torchbearer import Callback
+
+from breaking_adam.networks.search import POINTS, SEARCH_POINTS, SPLITS, Plan
+from breaking_adam.networks.training import Run, Sets, Training
+
+#: The steps that are timed.
+TIMED = 3
+
+#: What evaluating an image takes, in what training on it does.
+EVALUATION = 1 / 3
+
+
+def seconds(plan: Plan, sets: Sets, workers: int) -> float:
+    """An upper estimate for the whole experiment over so many processes of one thread each."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        step = _step(plan, sets)
+    finally:
+        torch.set_num_threads(threads)
+    evaluation = EVALUATION * len(sets.test) / plan.batch
+    search = len(plan.search()) * (plan.iterations + SEARCH_POINTS * evaluation)
+    most = len(plan.compared) * len(plan.beta2) * plan.seeds
+    report = most * (len(SPLITS) if search else 1) * (plan.iterations + POINTS * evaluation)
+    return (search + report) * step / workers
+
+
+def _step(plan: Plan, sets: Sets) -> float:
+    """The seconds of a step."""
+    algorithm, iterations = plan.compared[0], TIMED + 2
+    training = Training(
+        plan.experiment,
+        algorithm,
+        plan.beta2[0],
+        plan.grid(algorithm)[0],
+        seed=0,
+        iterations=iterations,
+        points=1,
+        batch=plan.batch,
+    )
+    clock = _Clock()
+    Run(training, sets, callbacks=[clock]).trial.run(1)
+    # The first step compiles what there is to compile, and the evaluation follows the last.
+    return median(after - before for before, after in pairwise(clock.times[1:]))
+
+
+class _Clock(Callback):
+    """When each step begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[float] = []
+
+    def on_sample(self, state: Any) -> None:
+        self.times.append(time.perf_counter())

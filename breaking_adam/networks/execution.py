@@ -1,0 +1,77 @@
+"""Jobs over the cores, one thread each, and what stops them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from breaking_adam.networks.jobs import Job, StoppedError, work
+
+#: Gives the jobs with their curves, as they are done.
+Execute = Callable[[Sequence[Job]], Iterator[tuple[Job, np.ndarray]]]
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Execute]:
+    """So many processes for jobs.
+
+    Whatever ends the ``with``, Ctrl-C included, ends them too: each saves a checkpoint of the
+    training that it is at.
+
+    Raises:
+        BrokenProcessPool: if a process dies.
+        DataError, OSError: as of :func:`breaking_adam.networks.jobs.work`.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _begin) as pool:
+
+        def execute(jobs: Sequence[Job]) -> Iterator[tuple[Job, np.ndarray]]:
+            futures: dict[Future[np.ndarray], Job] = {pool.submit(_work, job): job for job in jobs}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+
+        try:
+            yield execute
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+#: In a process that works: whether it has been told to stop. It may have a job waiting even so.
+_told = threading.Event()
+
+
+def _work(job: Job) -> np.ndarray:
+    if _told.is_set():
+        raise StoppedError
+    try:
+        return work(job)
+    except StoppedError:
+        _told.set()
+        raise
+
+
+def _begin() -> None:
+    """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it."""
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    torch.set_num_threads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed tells nobody; work without it would be for nothing."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

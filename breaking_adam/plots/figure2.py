@@ -1,0 +1,38 @@
+"""Learning curves as in the paper's Figure 2, in rows of panels. Nothing is run here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from breaking_adam.plots.labels import arrange
+from breaking_adam.plots.panels import Panel, draw_panel
+from breaking_adam.plots.picture import Picture
+from breaking_adam.plots.style import STYLE
+
+
+class Row(NamedTuple):
+    """Panels side by side under a title."""
+
+    title: str
+    panels: Sequence[Panel]
+
+
+def figure_2(rows: Sequence[Row], title: str = "", picture: Picture | None = None) -> Figure:
+    """The rows, one below the other."""
+    labels = []
+    with mpl.rc_context(STYLE):
+        columns = max(len(row.panels) for row in rows)
+        figure = (picture or Picture()).figure(3.6 * columns, 2.2 * len(rows) + 0.2 * bool(title))
+        if title:
+            figure.suptitle(title, fontsize=9)
+        parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
+        for part, row in zip(parts, rows, strict=True):
+            part.suptitle(row.title, fontsize=9)
+            axes = part.subplots(1, len(row.panels), squeeze=False)[0]
+            labels += [draw_panel(*each) for each in zip(axes, row.panels, strict=True)]
+        arrange(figure, labels)
+    return figure

@@ -1,0 +1,144 @@
+"""The whole of an experiment on a tiny set: in processes, stopped, killed and carried on."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from mnist_files import write_mnist
+from processes import wait_for
+
+from breaking_adam.networks.execution import processes
+from breaking_adam.networks.figure2 import STORE, figure_2
+from breaking_adam.networks.jobs import work
+from breaking_adam.networks.search import Plan
+from breaking_adam.networks.store import read
+
+TINY = {
+    "logistic": Plan("logistic", 20, seeds=2, per_decade=1, batch=16, beta2=(0.99,)),
+    "network": Plan(
+        "network",
+        20,
+        seeds=2,
+        per_decade=1,
+        batch=16,
+        beta2=(0.99,),
+        algorithms=("adam-none", "amsgrad-none", "adam-inverse-sqrt"),
+    ),
+}
+
+
+def here(jobs):
+    """One job after another, in this process."""
+    return ((job, work(job)) for job in jobs)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return str(write_mnist(tmp_path_factory.mktemp("mnist"), train=120, test=40))
+
+
+@pytest.fixture(scope="module", params=TINY)
+def whole(request, data, tmp_path_factory):
+    directory = tmp_path_factory.mktemp(request.param)
+    return figure_2(TINY[request.param], directory, here, data), directory
+
+
+def test_all_there_is_to_tell(whole):
+    outcome, directory = whole
+    plan = outcome.plan
+    assert len(outcome.rows) == 2 * len(plan.compared)
+    orders = {pair.order for pair in outcome.pairs}
+    assert orders == (
+        {"none", "after_max", "before_max"} if plan.experiment == "logistic" else {"none"}
+    )
+    for pair in outcome.pairs:
+        difference = np.subtract(pair.amsgrad, pair.adam)
+        assert pair.difference == pytest.approx(difference.mean())
+        assert np.isfinite(difference).all()
+    logs = directory / plan.experiment
+    assert len(list(logs.iterdir())) == int(outcome.report.done.sum())
+    assert not list((directory / "checkpoints").iterdir())
+
+
+class CutError(Exception):
+    pass
+
+
+def test_cut_off_and_carried_on_to_the_bit(whole, data, tmp_path):
+    outcome, directory = whole
+
+    def cut(jobs):
+        for i, job in enumerate(jobs):
+            if i == 3:
+                raise CutError
+            yield job, work(job)
+
+    for _ in range(2):
+        with pytest.raises(CutError):
+            figure_2(outcome.plan, tmp_path, cut, data)
+    seen = []
+    again = figure_2(
+        outcome.plan, tmp_path, here, data, lambda stage, done, of: seen.append((stage, done))
+    )
+    assert seen[0][1] > 0
+    assert again.pairs == outcome.pairs
+    for stage in ("search", "report"):
+        group = f"{outcome.plan.experiment}/{stage}"
+        one, other = (read(where / STORE, group) for where in (directory, tmp_path))
+        if (stage, outcome.plan.experiment) == ("search", "logistic"):
+            xr.testing.assert_allclose(one, other, rtol=1e-6)  # other lanes share a product
+        else:
+            xr.testing.assert_identical(one, other)
+
+
+def test_processes_come_to_the_same(whole, data, tmp_path):
+    outcome, _ = whole
+    with processes(2) as execute:
+        again = figure_2(outcome.plan, tmp_path, execute, data)
+    xr.testing.assert_identical(again.report, outcome.report)
+    assert again.pairs == outcome.pairs
+
+
+LONG = """
+import signal, sys
+from pathlib import Path
+from breaking_adam.networks.execution import processes
+from breaking_adam.networks.figure2 import figure_2
+from breaking_adam.networks.search import Plan
+if __name__ == "__main__":
+    plan = Plan("network", 20_000, seeds=2, batch=16, beta2=(0.99,), alphas=(0.01,),
+                algorithms=("adam-none", "amsgrad-none"))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with processes(2) as execute:
+        figure_2(plan, Path(sys.argv[1]), execute, sys.argv[2])
+"""
+
+
+def members(session_of):
+    """The processes that the process has started and that still run."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(session_of)], capture_output=True, text=True, check=False
+    )
+    return [int(word) for word in listed.stdout.split()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_its_parent(data, tmp_path, number):
+    script = tmp_path / "long.py"
+    script.write_text(LONG)
+    process = subprocess.Popen([sys.executable, script, tmp_path, data], stderr=subprocess.DEVNULL)
+    try:
+        logs = tmp_path / "network"
+        wait_for(lambda: logs.is_dir() and len(list(logs.iterdir())) == 2)
+        workers = members(process.pid)
+        process.send_signal(number)
+        assert process.wait(60) != 0
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        saved = list((tmp_path / "checkpoints").glob("network_*.pt"))
+        assert len(saved) == (2 if number == signal.SIGINT else 0)
+    finally:
+        process.kill()
