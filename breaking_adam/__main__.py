@@ -10,6 +10,7 @@ COMMANDS = {
     "stochastic": "Figure 1, right: the same in expectation, one run or thousands",
     "figure1": "Figure 1 whole, with a constant step size and with the theory's",
     "theorems": "each theorem on its own construction: what is measured beside what is proved",
+    "diagram": "where an optimizer breaks, over a plane of hyperparameters, with the theory's edge",
     "conformance": "which algorithm each library's Adam and AMSGrad is, beside ours",
 }
 
