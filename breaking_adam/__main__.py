@@ -11,6 +11,7 @@ COMMANDS = {
     "figure1": "Figure 1 whole, with a constant step size and with the theory's",
     "figure2": "the paper's networks on real data: Adam beside AMSGrad, seed by seed",
     "theorems": "each theorem on its own construction: what is measured beside what is proved",
+    "diagram": "where an optimizer breaks, over a plane of hyperparameters, with the theory's edge",
     "readable": "which optimizers can be read from their own step, and how fast they are then",
     "conformance": "which algorithm each library's Adam and AMSGrad is, beside ours",
 }

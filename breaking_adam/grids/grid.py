@@ -9,7 +9,7 @@ import torch
 
 from breaking_adam.engine.advance import Schedule
 from breaking_adam.grids.axes import checked
-from breaking_adam.grids.dataset import LONG_NAMES, dataset
+from breaking_adam.grids.dataset import LONG_NAMES, dataset, described
 from breaking_adam.grids.execution import run
 from breaking_adam.grids.work import Work
 from breaking_adam.problems import Problem
@@ -76,6 +76,20 @@ def grid(
     >>> ds.x.sel(C=3).round().values.tolist()
     [1.0, -1.0]
     """
+    work = work_of(problem, optimizer, axes, steps, schedule, points, dtype)
+    return dataset(work, run(work, tell))
+
+
+def work_of(
+    problem: Callable[..., Problem],
+    optimizer: Callable[..., torch.optim.Optimizer],
+    axes: Mapping[str, Any],
+    steps: int,
+    schedule: Schedule = constant,
+    points: int = 0,
+    dtype: torch.dtype = torch.float64,
+) -> Work:
+    """The work of :func:`grid`, its arguments checked; nothing is played yet."""
     work = Work(
         problem=problem,
         optimizer=optimizer,
@@ -88,4 +102,5 @@ def grid(
     for name in work.axes:
         if name not in work.of_problem and name not in work.of_optimizer:
             raise ValueError(f"axis {name} is an argument of neither problem nor optimizer")
-    return dataset(work, run(work, tell))
+    described(work)  # which makes the first cell and the last
+    return work

@@ -31,9 +31,19 @@ def parse(text: str) -> Call:
     Raises:
         ValueError: if it is no call of a name, or an argument is no keyword with a literal.
     """
+    name, keywords = split(text)
+    return Call(name, tuple((str(k.arg), _literal(name, k)) for k in keywords))
+
+
+def split(text: str) -> tuple[str, list[ast.keyword]]:
+    """The name of the call that the text spells, and its keywords as Python's grammar has them.
+
+    Raises:
+        ValueError: if it is no call of a name with keywords.
+    """
     text = text.strip()
     if "(" not in text:
-        return Call(text)
+        return text, []
     try:
         call = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -48,7 +58,7 @@ def parse(text: str) -> Call:
     keys = [keyword.arg for keyword in call.keywords]
     if len(set(keys)) < len(keys):
         raise ValueError(f"{name} has a keyword twice, which is no call")
-    return Call(name, tuple((str(k.arg), _literal(name, k)) for k in call.keywords))
+    return name, call.keywords
 
 
 def _is_path(node: ast.expr) -> bool:

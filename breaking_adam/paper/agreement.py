@@ -1,0 +1,64 @@
+"""How well a measured plane agrees with the theory's, in numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from breaking_adam.plots.diagram import Axis
+
+
+class Agreement(NamedTuple):
+    """Of a plane with an edge.
+
+    Args:
+        share: the share of cells on the side of the edge where the theory puts them.
+        distance: how far the measured edge is from the predicted one at most: the distance along
+            y to the predicted edge of the farthest cell that is on the wrong side of it, in units
+            of the axis, which are tens on a logarithmic one; 0 if there is none.
+        at: the x of that cell; NaN if there is none.
+    """
+
+    share: float
+    distance: float
+    at: float
+
+
+def agreement(wrong: np.ndarray, predicted: np.ndarray, x: Axis, y: Axis) -> Agreement:
+    """Compare cells that went wrong with a field that is above 0 where they should.
+
+    Where the field has no zero for an x, there is no distance; the share counts all cells.
+
+    Args:
+        wrong: whether each cell went wrong, shape (len(x), len(y)).
+        predicted: the field, of that shape.
+        x: the axis across.
+        y: the axis up.
+
+    >>> y = Axis("y", "", np.array([0.0, 1.0, 2.0, 3.0]))
+    >>> field = np.array([[1.5, 0.5, -0.5, -1.5]])
+    >>> agreement(np.array([[True, True, True, False]]), field, Axis("x", "", np.array([7.0])), y)
+    Agreement(share=0.75, distance=0.5, at=7.0)
+    """
+    misplaced = wrong != (predicted > 0)
+    share, at = float(1 - misplaced.mean()), y.place(y.values)
+    farthest, where = 0.0, float("nan")
+    for place, column, field in zip(x.values, misplaced, predicted, strict=True):
+        zeros = crossings(field, at)
+        if column.any() and zeros.size:
+            distance = float(np.abs(at[column][:, None] - zeros).min(axis=1).max())
+            if distance > farthest:
+                farthest, where = distance, float(place)
+    return Agreement(share, farthest, where)
+
+
+def crossings(field: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The places at which a field changes its sign, linear between where it is known.
+
+    >>> crossings(np.array([1.0, -1.0, -1.0, 3.0]), np.array([0.0, 1.0, 2.0, 3.0]))
+    array([0.5 , 2.25])
+    """
+    k = np.flatnonzero((field[1:] > 0) != (field[:-1] > 0))
+    part = field[k] / (field[k] - field[k + 1])
+    return at[k] + part * (at[k + 1] - at[k])

@@ -1,0 +1,83 @@
+"""A phase diagram played: its planes, and how well they agree with the theory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from breaking_adam.grids.grid import grid, work_of
+from breaking_adam.paper.agreement import Agreement, agreement
+from breaking_adam.paper.diagrams import Diagram, Panel
+from breaking_adam.plots.diagram import Edge, Plane, Zero
+
+if TYPE_CHECKING:
+    import xarray
+
+
+class Measured(NamedTuple):
+    """A panel played.
+
+    Args:
+        plane: what to draw.
+        dataset: the grid's.
+        wrong: the share of cells that went wrong.
+        agreement: with the theory's edge; None where there is none.
+    """
+
+    plane: Plane
+    dataset: xarray.Dataset
+    wrong: float
+    agreement: Agreement | None
+
+
+def check(diagram: Diagram, panel: Panel, steps: int) -> None:
+    """Raise a ValueError or a TypeError if the panel cannot be played; nothing is."""
+    work_of(panel.problem, panel.optimizer, _axes(diagram), steps, diagram.schedule)
+
+
+def _axes(diagram: Diagram) -> dict[str, np.ndarray]:
+    return {axis.name: axis.values for axis in (diagram.x, diagram.y)}
+
+
+def measure(diagram: Diagram, panel: Panel, steps: int, **how: Any) -> Measured:
+    """Play a panel of the diagram.
+
+    Args:
+        diagram: which.
+        panel: which of its panels.
+        steps: of each run.
+        **how: where and in what pieces, as for :func:`breaking_adam.grid`.
+    """
+    x, y = diagram.x, diagram.y
+    dataset = grid(
+        panel.problem,
+        panel.optimizer,
+        _axes(diagram),
+        steps=steps,
+        schedule=diagram.schedule,
+        **how,
+    )
+    values = np.asarray(diagram.measured(dataset))
+    # A run that has diverged went wrong, too.
+    wrong = ~(values <= diagram.shade.middle)
+    edges: list[Edge | Zero] = [*panel.edges]
+    agrees = None
+    if panel.predicted:
+        agrees = agreement(wrong, panel.predicted(x.values, y.values), x, y)
+        fine = x.finer(), y.finer()
+        field = panel.predicted(*(axis.values for axis in fine))
+        edges.insert(0, Zero(panel.formula, *fine, field))
+    return Measured(Plane(panel.title, values, edges), dataset, float(wrong.mean()), agrees)
+
+
+def measured(
+    diagram: Diagram, steps: int, at: Callable[[str], None] = lambda _: None, **how: Any
+) -> list[Measured]:
+    """Play all panels; ``at`` is called with the title of each as it begins."""
+    found = []
+    for panel in diagram.panels:
+        at(panel.title)
+        found.append(measure(diagram, panel, steps, **how))
+    return found

@@ -1,0 +1,213 @@
+"""Phase diagrams: a quantity over a plane, panels side by side on one colour scale, and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from breaking_adam.plots.picture import Picture
+from breaking_adam.plots.style import COLOURS, STYLE
+
+#: From x*, blue, over light to the worst point, vermillion; a run that diverged is black.
+SHADES = LinearSegmentedColormap.from_list(
+    "shades", [COLOURS[1], "#F7F4EF", COLOURS[0]]
+).with_extremes(bad="#000000")
+
+#: Where values are on an axis of each scale: on "log1m" by how far they are from 1.
+PLACES: dict[str, Any] = {
+    "linear": lambda values: values,
+    "log": np.log10,
+    "log1m": lambda values: -np.log10(1 - values),
+}
+
+#: And back.
+VALUES: dict[str, Any] = {
+    "linear": lambda places: places,
+    "log": lambda places: 10.0**places,
+    "log1m": lambda places: 1 - 10.0**-places,
+}
+
+#: The dashes of an edge that is exact, of one by a closed form, and of one that is claimed.
+DASHES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)))
+
+
+class Axis(NamedTuple):
+    """One side of a plane.
+
+    Args:
+        name: the axis of the grid.
+        label: what is written beside it.
+        values: rising, shape (n,).
+        scale: of :data:`PLACES`.
+    """
+
+    name: str
+    label: str
+    values: np.ndarray
+    scale: str = "linear"
+
+    def place(self, values: Any) -> np.ndarray:
+        """Where values are on the axis."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return PLACES[self.scale](np.asarray(values, float))
+
+    def value(self, places: Any) -> np.ndarray:
+        """The values at places on the axis."""
+        return VALUES[self.scale](np.asarray(places, float))
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The places between cells and at both ends, shape (n + 1,)."""
+        at = self.place(self.values)
+        if at.size == 1:
+            return np.array([at[0] - 0.5, at[0] + 0.5])
+        middles = (at[1:] + at[:-1]) / 2
+        return np.concatenate([[2 * at[0] - middles[0]], middles, [2 * at[-1] - middles[-1]]])
+
+    def finer(self, times: int = 4) -> Axis:
+        """The axis with so many times its values; as it is where those are whole numbers."""
+        if self.values.dtype.kind in "iu" or self.values.size < 2:
+            return self
+        places = self.place(self.values)
+        at = np.linspace(0, places.size - 1, times * (places.size - 1) + 1)
+        return self._replace(values=self.value(np.interp(at, np.arange(places.size), places)))
+
+
+class Edge(NamedTuple):
+    """A line over the plane, (x, y) of shape (points,), with its formula; ``kind`` of DASHES."""
+
+    label: str
+    x: np.ndarray
+    y: np.ndarray
+    kind: int = 1
+
+
+class Zero(NamedTuple):
+    """An edge where a field over the plane is 0: values of shape (len(x), len(y)) at its axes."""
+
+    label: str
+    x: Axis
+    y: Axis
+    field: np.ndarray
+
+
+class Shade(NamedTuple):
+    """What the colours say: their ends and their light middle, and words for the ends."""
+
+    label: str
+    low: float
+    middle: float
+    high: float
+
+
+class Plane(NamedTuple):
+    """A panel: values of shape (len(x), len(y)), and edges."""
+
+    title: str
+    values: np.ndarray
+    edges: Sequence[Edge | Zero]
+
+
+def figure(
+    planes: Sequence[Plane],
+    x: Axis,
+    y: Axis,
+    shade: Shade,
+    title: str,
+    picture: Picture | None = None,
+    columns: int = 3,
+) -> Figure:
+    """All planes, so many side by side, with one bar for their colours."""
+    columns = min(columns, len(planes))
+    rows = -(-len(planes) // columns)
+    with mpl.rc_context(STYLE):
+        drawn = (picture or Picture()).figure(1.0 + 2.5 * columns, 0.5 + 2.3 * rows)
+        grid = drawn.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        for axes in grid.flat[len(planes) :]:
+            axes.set_visible(False)
+        for axes, plane in zip(grid.flat, planes, strict=False):
+            mesh = _draw(axes, plane, x, y, shade)
+        for axes in grid[-1]:
+            axes.set_xlabel(x.label)
+        for axes in grid[:, 0]:
+            axes.set_ylabel(y.label)
+        bar = drawn.colorbar(mesh, ax=grid, shrink=0.9, pad=0.02, aspect=30)
+        bar.set_label(shade.label)
+        bar.outline.set_visible(False)
+        drawn.suptitle(title, fontsize=9)
+    return drawn
+
+
+def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> Any:
+    norm = TwoSlopeNorm(shade.middle, shade.low, shade.high)
+    values = np.ma.masked_invalid(np.clip(plane.values, shade.low, shade.high)).T
+    mesh = axes.pcolormesh(x.ends, y.ends, values, cmap=SHADES, norm=norm, rasterized=True)
+    axes.set_xlim(x.ends[0], x.ends[-1])
+    axes.set_ylim(y.ends[0], y.ends[-1])
+    for side, axis in (axes.xaxis, x), (axes.yaxis, y):
+        if axis.scale != "linear":
+            ticks = tick_values(axis)
+            side.set_ticks(axis.place(ticks), [f"{tick:g}" for tick in ticks])
+    axes.set_title(plane.title)
+    for number, edge in enumerate(plane.edges):
+        _edge(axes, edge, x, y, number)
+    return mesh
+
+
+def tick_values(axis: Axis) -> list[float]:
+    """Round values along a logarithmic axis.
+
+    >>> tick_values(Axis("beta2", "", np.array([0.5, 0.9995]), "log1m"))
+    [0.5, 0.9, 0.99, 0.999]
+    >>> tick_values(Axis("C", "", np.array([2, 64]), "log"))
+    [2.0, 5.0, 10.0, 20.0, 50.0]
+    """
+    low, high = axis.ends[[0, -1]] if axis.values.size < 2 else axis.place(axis.values[[0, -1]])
+    exponents = range(floor(low) - 1, ceil(high) + 1)
+    if axis.scale == "log1m":
+        candidates = [0.5, *(round(1 - 10.0**-k, 12) for k in exponents if k > 0)]
+    else:
+        leads = (1, 2, 5) if high - low < 3 else (1,)
+        candidates = [float(f"{lead}e{k}") for k in exponents for lead in leads]
+    places = axis.place(candidates)
+    return [c for c, at in zip(candidates, places, strict=True) if low - 1e-9 <= at <= high + 1e-9]
+
+
+def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, number: int) -> None:
+    """The line, with its formula at a part of its way that no other edge has."""
+    look: Any = {"colors": "black", "linewidths": 1.1}
+    if isinstance(edge, Zero):
+        places = edge.x.place(edge.x.values), edge.y.place(edge.y.values)
+        drawn = axes.contour(*places, edge.field.T, levels=[0.0], linestyles=DASHES[0], **look)
+        lines = [line for line in drawn.allsegs[0] if len(line)]
+        across, up = max(lines, key=len).T if lines else np.empty((2, 0))
+    else:
+        across, up = x.place(edge.x), y.place(edge.y)
+        axes.plot(across, up, color="black", linewidth=1.1, linestyle=DASHES[edge.kind])
+    inside = np.flatnonzero(
+        (across >= x.ends[0]) & (across <= x.ends[-1]) & (up >= y.ends[0]) & (up <= y.ends[-1])
+    )
+    if not inside.size or not edge.label:
+        return
+    k = inside[int((0.62, 0.3, 0.85)[number % 3] * (inside.size - 1))]
+    # Towards the middle, where there is room.
+    left = across[k] > x.ends[[0, -1]].mean()
+    high = up[k] > y.ends[[0, -1]].mean()
+    axes.annotate(
+        edge.label,
+        (across[k], up[k]),
+        xytext=(-5 if left else 5, -5 if high else 5),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="top" if high else "bottom",
+        fontsize=7,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+    )

@@ -1,0 +1,133 @@
+"""The published diagrams: played, they agree with the theory where it is exact."""
+
+import numpy as np
+import pytest
+
+from breaking_adam.paper import diagrams
+from breaking_adam.paper.agreement import agreement
+from breaking_adam.paper.diagrams import DIAGRAMS, axis
+from breaking_adam.paper.measured import measure
+from breaking_adam.plots.diagram import Axis
+from breaking_adam.problems.names import PROBLEMS
+from breaking_adam.problems.power import Power
+from breaking_adam.problems.pulled_apart import PulledApart
+
+
+def test_agreement_by_hand():
+    x, y = Axis("x", "", np.array([1.0, 2.0, 3.0])), axis("b", 0.9, 0.9999, 4, "log1m")
+    field = np.array([[1.0, -1, -1, -1], [1, 1, -1, -1], [-1, -1, -1, -1]])
+    assert agreement(field > 0, field, x, y) == pytest.approx((1.0, 0.0, np.nan), nan_ok=True)
+    wrong = field > 0
+    wrong[0, 3] = wrong[2, 0] = True
+    # The zero of the first column is half a cell above y[0]; the last one has none.
+    found = agreement(wrong, field, x, y)
+    assert found == pytest.approx((10 / 12, 2.5, 1.0))
+
+
+def test_axes_are_even_on_their_scale():
+    assert axis("C", 2, 5, 4).values.tolist() == [2, 3, 4, 5]
+    assert axis("C", 2, 5, 4).values.dtype.kind == "i"
+    assert axis("a", 0.0, 0.5, 3).values.tolist() == [0, 0.25, 0.5]
+    assert axis("lr", 0.01, 1.0, 3, "log").values == pytest.approx([0.01, 0.1, 1])
+    assert axis("beta2", 0.9, 0.999, 3, "log1m").values == pytest.approx([0.9, 0.99, 0.999])
+    assert axis("beta2", 0.9, 0.999, 3, "log1m").label == "β2"
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "steps", "share"),
+    [("shi", 0, 40_000, 0.97), ("zhang", 3, 20_000, 0.97), ("quartic", 0, 20_000, 0.97)],
+)
+def test_a_diagram_agrees_with_its_edge(name, panel, steps, share):
+    diagram = DIAGRAMS[name](12)
+    diagram = diagram._replace(x=diagram.x._replace(values=diagram.x.values[:9]))
+    found = measure(diagram, diagram.panels[panel], steps)
+    assert found.agreement.share >= share
+    assert 0.1 < found.wrong < 0.9
+    assert found.plane.values.shape == (len(diagram.x.values), len(diagram.y.values))
+    # A theory of the opposite sign does not agree.
+    upside_down = diagram.panels[panel]._replace(
+        predicted=lambda x, y: -diagram.panels[panel].predicted(x, y)
+    )
+    assert measure(diagram, upside_down, steps).agreement.share <= 0.15
+
+
+def test_amsgrad_has_no_edge():
+    diagram = DIAGRAMS["shi"](6)
+    diagram = diagram._replace(x=diagram.x._replace(values=np.array([2, 8, 20])))
+    found = measure(diagram, diagram.panels[2], 40_000)
+    assert found.wrong == 0
+    assert found.agreement is None
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_a_predicted_field_has_the_planes_shape_and_an_edge_on_it(name):
+    diagram = DIAGRAMS[name](24)
+    for panel in diagram.panels:
+        if panel.predicted:
+            field = panel.predicted(diagram.x.values, diagram.y.values)
+            assert field.shape == (len(diagram.x.values), len(diagram.y.values))
+            assert (field > 0).any()
+            assert (field < 0).any()
+
+
+def test_the_pieces_of_pulled_apart_sum_to_what_the_paper_says():
+    for n, a in (3, 1.0), (10, 1 / 81):
+        problem = PulledApart(n, a, order="cyclic")
+        for x, slope in (5.0, 1.0), (-1.0, 1.0), (-1.5, 0.5), (-2.0, 0.0), (-3.0, -1.0):
+            problem.x.data.fill_(x)
+            total = 0.0
+            for t in range(1, n + 1):
+                problem.zero_grad()
+                problem.evaluate(t).sum().backward()
+                total += problem.x.grad.item()
+            assert total == pytest.approx(slope, abs=1e-5)
+        # Continuous at −1, where the pieces change their form.
+        ends = []
+        for x in (-1.0, -1.0 - 1e-6):
+            problem.x.data.fill_(x)
+            ends.append(problem.evaluate(1).item())
+        assert ends[0] == pytest.approx(ends[1], abs=1e-4)
+
+
+def test_random_pieces_come_equally_often():
+    problem = PulledApart(5, 1.0, seed=3)
+    rare = sum(problem.evaluate(t).item() > 0 for t in range(1, 5001))
+    assert rare == pytest.approx(1000, abs=5 * np.sqrt(5000 * 0.2 * 0.8))
+
+
+def test_power_is_what_its_name_says():
+    problem = Power(6, x0=-2.0)
+    problem().backward()
+    assert problem.x.grad.item() == -32
+    assert problem().item() == pytest.approx(64 / 6)
+    with pytest.raises(ValueError, match="k must be even"):
+        Power(5)
+
+
+def test_a_lopsided_problem_pulls_adam_off_its_mean():
+    """The bias is −(1−β2)κ μ3/(2σ²) to first order (LITERATURE: Dereich and Jentzen 2024)."""
+    import torch
+
+    from breaking_adam import Adam, grid, inverse_sqrt
+
+    kind = PROBLEMS["lopsided"]
+    ds = grid(
+        lambda seed: kind(seed=seed, x0=0.5),
+        lambda params, beta2: Adam(params, 0.3, (0.0, beta2), eps=0.0, bias_correction=False),
+        {"seed": range(64), "beta2": [0.98]},
+        steps=200_000,
+        schedule=inverse_sqrt,
+        dtype=torch.float64,
+    )
+    # X = 10 with probability 0.1: σ² = 9, μ3 = 0.1·9³ − 0.9 = 72.
+    ends = ds.x_mean.values.ravel() - 1.0
+    error = ends.std() / np.sqrt(ends.size)
+    expected = -0.02 * 72 / 18
+    assert abs(ends.mean() - expected) < 4 * error + 0.25 * abs(expected)
+    assert ends.mean() < -4 * error
+
+
+def test_every_diagram_is_a_command():
+    from breaking_adam.cli.diagram import NAMES
+
+    assert NAMES.keys() == diagrams.DIAGRAMS.keys()

@@ -1,0 +1,73 @@
+"""Diagrams: axes in their own values, the colours of cells, and edges where they belong."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from breaking_adam.plots.diagram import SHADES, Axis, Edge, Plane, Shade, Zero, figure
+from breaking_adam.plots.style import COLOURS
+
+X = Axis("C", "C", np.array([2, 4, 8, 16]), "log")
+Y = Axis("beta2", "β2", np.array([0.5, 0.9, 0.99, 0.999]), "log1m")
+SHADE = Shade("x", -1.0, 0.0, 1.0)
+
+
+def test_an_axis_and_back():
+    for axis in X, Y, Axis("a", "", np.array([0.1, 0.4, 0.9])):
+        np.testing.assert_allclose(axis.value(axis.place(axis.values)), axis.values, rtol=1e-13)
+        ends = axis.ends
+        assert (ends[:-1] < axis.place(axis.values)).all()
+        assert (axis.place(axis.values) < ends[1:]).all()
+    assert X.finer().values is X.values
+    finer = Y.finer(3).values
+    assert finer.size == 10
+    np.testing.assert_allclose(finer[::3], Y.values, rtol=1e-13)
+
+
+def draw(edges=(), values=None):
+    values = np.linspace(-1, 1, 16).reshape(4, 4) if values is None else values
+    return figure([Plane("one", values, edges)] * 2, X, Y, SHADE, "title")
+
+
+def test_cells_have_the_colours_of_their_values():
+    values = np.zeros((4, 4))
+    values[1, 2], values[3, 0], values[0, 0] = -1, 5, np.nan
+    drawn = draw(values=values)
+    drawn.draw_without_rendering()
+    mesh = drawn.axes[0].collections[0]
+    # A row of the picture is a y.
+    colours = mesh.get_facecolors().reshape(4, 4, 4)[..., :3]
+    assert colours[2, 1] == pytest.approx(to_rgb(COLOURS[1]))
+    assert colours[0, 3] == pytest.approx(to_rgb(COLOURS[0]))
+    assert colours[0, 0] == pytest.approx((0, 0, 0))
+    assert colours[3, 3] == pytest.approx(SHADES(0.5)[:3], abs=0.01)
+
+
+def test_logarithmic_axes_are_labelled_in_their_own_values():
+    drawn = draw()
+    drawn.draw_without_rendering()
+    axes = drawn.axes[2]  # the other panel's are shared
+    labels = [label.get_text() for label in drawn.axes[0].get_yticklabels()]
+    assert labels == ["0.5", "0.9", "0.99", "0.999"]
+    assert [label.get_text() for label in drawn.axes[0].get_xticklabels()] == ["2", "5", "10"]
+    assert axes.get_ylabel() == "x"
+
+
+def test_edges_are_where_their_formula_is_0_and_are_named():
+    x, y = X.place(X.values), Y.place(Y.values)
+    field = y[None, :] - 2 * x[:, None] - 0.1
+    line = Edge("a line", np.array([2.0, 16.0]), np.array([0.9, 0.99]))
+    drawn = draw([Zero("a zero", X, Y, field), line])
+    axes = drawn.axes[0]
+    assert [text.get_text() for text in axes.texts] == ["a zero", "a line"]
+    across, up = axes.lines[0].get_data()
+    np.testing.assert_allclose(across, np.log10([2, 16]))
+    np.testing.assert_allclose(up, [1, 2])
+    segments = np.concatenate(axes.collections[1].get_paths()[0].to_polygons(closed_only=False))
+    np.testing.assert_allclose(segments[:, 1], 2 * segments[:, 0] + 0.1, atol=1e-12)
+
+
+def test_an_edge_outside_the_plane_has_no_name():
+    beyond = Edge("beyond", np.array([100.0, 200.0]), np.array([0.9, 0.99]))
+    nowhere = Zero("nowhere", X, Y, np.ones((4, 4)))
+    assert not draw([beyond, nowhere]).axes[0].texts
