@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
 
+from breaking_adam.plots.labels import covered, dense, lay_out
 from breaking_adam.plots.picture import Picture
 from breaking_adam.plots.style import COLOURS, STYLE
 
@@ -116,6 +119,13 @@ class Plane(NamedTuple):
     edges: Sequence[Edge | Zero]
 
 
+class Way(NamedTuple):
+    """Where an edge runs, (points, 2) in places on both axes, and its formula."""
+
+    label: str
+    points: np.ndarray
+
+
 def figure(
     planes: Sequence[Plane],
     x: Axis,
@@ -130,11 +140,13 @@ def figure(
     rows = -(-len(planes) // columns)
     with mpl.rc_context(STYLE):
         drawn = (picture or Picture()).figure(1.0 + 2.5 * columns, 0.5 + 2.3 * rows)
+        formulas: list[tuple[Axes, list[Way]]] = []
         grid = drawn.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes in grid.flat[len(planes) :]:
             axes.set_visible(False)
         for axes, plane in zip(grid.flat, planes, strict=False):
-            mesh = _draw(axes, plane, x, y, shade)
+            mesh, ways = _draw(axes, plane, x, y, shade)
+            formulas.append((axes, ways))
         for axes in grid[-1]:
             axes.set_xlabel(x.label)
         for axes in grid[:, 0]:
@@ -143,10 +155,13 @@ def figure(
         bar.set_label(shade.label)
         bar.outline.set_visible(False)
         drawn.suptitle(title, fontsize=9)
+        lay_out(drawn)
+        for axes, ways in formulas:
+            _write(axes, ways)
     return drawn
 
 
-def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> Any:
+def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> tuple[QuadMesh, list[Way]]:
     norm = TwoSlopeNorm(shade.middle, shade.low, shade.high)
     values = np.ma.masked_invalid(np.clip(plane.values, shade.low, shade.high)).T
     mesh = axes.pcolormesh(x.ends, y.ends, values, cmap=SHADES, norm=norm, rasterized=True)
@@ -157,9 +172,7 @@ def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> Any:
             ticks = tick_values(axis)
             side.set_ticks(axis.place(ticks), [f"{tick:g}" for tick in ticks])
     axes.set_title(plane.title)
-    for number, edge in enumerate(plane.edges):
-        _edge(axes, edge, x, y, number)
-    return mesh
+    return mesh, [_edge(axes, edge, x, y) for edge in plane.edges]
 
 
 def tick_values(axis: Axis) -> list[float]:
@@ -181,8 +194,8 @@ def tick_values(axis: Axis) -> list[float]:
     return [c for c, at in zip(candidates, places, strict=True) if low - 1e-9 <= at <= high + 1e-9]
 
 
-def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, number: int) -> None:
-    """The line, with its formula at a part of its way that no other edge has."""
+def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis) -> Way:
+    """Draw the line; its way over the plane."""
     look: Any = {"colors": "black", "linewidths": 1.1}
     if isinstance(edge, Zero):
         places = edge.x.place(edge.x.values), edge.y.place(edge.y.values)
@@ -192,22 +205,40 @@ def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, number: int) -> None:
     else:
         across, up = x.place(edge.x), y.place(edge.y)
         axes.plot(across, up, color="black", linewidth=1.1, linestyle=DASHES[edge.kind])
-    inside = np.flatnonzero(
-        (across >= x.ends[0]) & (across <= x.ends[-1]) & (up >= y.ends[0]) & (up <= y.ends[-1])
-    )
-    if not inside.size or not edge.label:
-        return
-    k = inside[int((0.62, 0.3, 0.85)[number % 3] * (inside.size - 1))]
-    # Towards the middle, where there is room.
-    left = across[k] > x.ends[[0, -1]].mean()
-    high = up[k] > y.ends[[0, -1]].mean()
-    axes.annotate(
-        edge.label,
-        (across[k], up[k]),
-        xytext=(-5 if left else 5, -5 if high else 5),
-        textcoords="offset points",
-        ha="right" if left else "left",
-        va="top" if high else "bottom",
-        fontsize=7,
-        path_effects=[withStroke(linewidth=2, foreground="white")],
-    )
+    inside = (across >= x.ends[0]) & (across <= x.ends[-1])
+    inside &= (up >= y.ends[0]) & (up <= y.ends[-1])
+    return Way(edge.label, np.column_stack([across, up])[inside])
+
+
+def _write(axes: Axes, ways: Sequence[Way]) -> None:
+    """The formula of each edge beside it, where it covers least: no other, and no edge."""
+    frame = axes.get_window_extent()
+    drawn = [axes.transData.transform(way.points) for way in ways if len(way.points)]
+    dots = np.concatenate([np.empty((0, 2)), *map(dense, drawn)])
+    taken: list[Bbox] = []
+    for way in ways:
+        if not way.label or not len(way.points):
+            continue
+        text = axes.annotate(
+            way.label,
+            (0, 0),
+            xytext=(0, 0),
+            textcoords="offset points",
+            fontsize=7,
+            path_effects=[withStroke(linewidth=2, foreground="white")],
+        )
+        best: Any = None
+        for part in (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2):
+            for ha, va in (("left", "top"), ("right", "bottom")):
+                text.xy = tuple(way.points[int(part * (len(way.points) - 1))])
+                place = (4 if ha == "left" else -4, 3 if va == "bottom" else -3)
+                text.set(position=place, ha=ha, va=va)
+                box = text.get_window_extent()
+                outside = not (frame.x0 <= box.x0 and box.x1 <= frame.x1)
+                outside |= not (frame.y0 <= box.y0 and box.y1 <= frame.y1)
+                cost = (outside, sum(map(box.overlaps, taken)), covered(box, dots))
+                if best is None or cost < best[0]:
+                    best = cost, text.xy, {"position": place, "ha": ha, "va": va}
+        text.xy = best[1]
+        text.set(**best[2])
+        taken.append(text.get_window_extent().padded(1))

@@ -96,16 +96,16 @@ def reference(axes: Axes, y: float, label: str) -> Annotation:
 
 def arrange(figure: Figure, labels: Sequence[Labels]) -> None:
     """Move every label to where it touches no other; the figure's layout is settled by this."""
-    _lay_out(figure)
+    lay_out(figure)
     for axes, names, _ in labels:
         _spread(axes, names)
-    _lay_out(figure)
+    lay_out(figure)
     figure.set_layout_engine("none")
     for axes, _, values in labels:
         _place(axes, values)
 
 
-def _lay_out(figure: Figure) -> None:
+def lay_out(figure: Figure) -> None:
     """Give the axes the room that is left, as drawing would."""
     engine = figure.get_layout_engine()
     assert engine is not None
@@ -165,7 +165,7 @@ def _place(axes: Axes, values: Sequence[Annotation]) -> None:
     frame = axes.get_window_extent()
     taken: list[Bbox] = []
     drawn = [line.get_transform().transform(line.get_xydata()) for line in axes.get_lines()]
-    points = np.concatenate([_dense(line) for line in drawn if len(line) > 2] or [np.empty((0, 2))])
+    points = np.concatenate([dense(line) for line in drawn if len(line) > 2] or [np.empty((0, 2))])
     for value in values:
         best = None
         for x, ha in ((0.985, "right"), (0.015, "left"), (0.5, "center")):
@@ -176,7 +176,7 @@ def _place(axes: Axes, values: Sequence[Annotation]) -> None:
                 cost = (
                     sum(box.overlaps(other) for other in taken),
                     not (frame.y0 <= box.y0 and box.y1 <= frame.y1),
-                    _inside(box, points),
+                    covered(box, points),
                 )
                 if best is None or cost < best[0]:
                     best = cost, value.xy, {"ha": ha, "va": va, "position": (0, dy)}
@@ -186,12 +186,13 @@ def _place(axes: Axes, values: Sequence[Annotation]) -> None:
         taken.append(value.get_window_extent())
 
 
-def _dense(line: np.ndarray) -> np.ndarray:
+def dense(line: np.ndarray) -> np.ndarray:
     """Points along the line, so near to each other that no label fits between two."""
     steps = np.arange(0, len(line) - 1, min(1, len(line) / 256))
     index = np.arange(len(line))
     return np.column_stack([np.interp(steps, index, line[:, k]) for k in (0, 1)])
 
 
-def _inside(box: Bbox, points: np.ndarray) -> int:
+def covered(box: Bbox, points: np.ndarray) -> int:
+    """How many of the points lie in the box."""
     return int(((points > box.min) & (points < box.max)).all(axis=1).sum())
