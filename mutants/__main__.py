@@ -6,7 +6,6 @@ python -m mutants [--only PATH ...] [--jobs N] [--json FILE]
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from mutants.fault import Fault
 from mutants.faults import FAULTS
+from mutants.kept import Kept
 from mutants.tree import Tree
 from mutants.verdict import Verdict, judge
 
@@ -40,29 +40,29 @@ def main() -> int:
         type=Path,
         default=Path("build/mutants.json"),
         metavar="FILE",
-        help="where every verdict is written (%(default)s)",
+        help="where every verdict is kept (%(default)s)",
     )
     options = parser.parse_args()
     chosen = [fault for fault in FAULTS if fault.path.startswith(tuple(options.only))]
-    verdicts = []
-    for verdict in judged(chosen, options.jobs, options.limit):
+    verdicts, kept = [], Kept(options.json)
+    for verdict in judged(chosen, kept, options.jobs, options.limit):
         print(verdict, flush=True)
         verdicts.append(verdict)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps([each.as_json() for each in verdicts], indent=2))
+        kept.add(verdict)
     found = sum(bool(each.found) for each in verdicts)
     print(f"\nfound {found} of {len(verdicts)}, {found / max(1, len(verdicts)):.1%}")
     return int(found < ENOUGH * len(verdicts))
 
 
-def judged(faults: Sequence[Fault], jobs: int, limit: float) -> Iterator[Verdict]:
+def judged(faults: Sequence[Fault], kept: Kept, jobs: int, limit: float) -> Iterator[Verdict]:
     """The verdicts as they come, from so many processes at once, each with a tree of its own."""
     os.environ["OMP_NUM_THREADS"] = "1"
     with (
         tempfile.TemporaryDirectory(prefix="mutants-") as place,
         ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
     ):
-        for future in as_completed([pool.submit(one, fault, limit) for fault in faults]):
+        futures = [pool.submit(one, fault, limit, kept.test_of(fault)) for fault in faults]
+        for future in as_completed(futures):
             yield future.result()
 
 
@@ -72,9 +72,9 @@ def begin(place: Path) -> None:
     tree = Tree(place / str(os.getpid()))
 
 
-def one(fault: Fault, limit: float) -> Verdict:
+def one(fault: Fault, limit: float, before: str) -> Verdict:
     """The verdict of this process."""
-    return judge(fault, tree, limit)
+    return judge(fault, tree, limit, before)
 
 
 if __name__ == "__main__":

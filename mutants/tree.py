@@ -35,6 +35,9 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 #: What pytest exits with where no test fails: all passed, or there were none.
 FINE = (0, 5)
 
+#: And where a test is named that there is no more.
+GONE = 4
+
 
 class Tree:
     """A copy of what git tracks, with machine code of its own.
@@ -94,7 +97,7 @@ class Tree:
         status = _status(pid, limit)
         if status is None:
             return f"not done in {limit:.0f} s"
-        if status in FINE:
+        if status in FINE or (status == GONE and "::" in words[0]):
             return ""
         if found := FAILED.search(out.read_text()):
             return found[1]

@@ -202,6 +202,24 @@ def test_what_has_no_rule_is_played_eagerly_beside_what_has_one():
         assert cell.average_regret.item() == pytest.approx(model.regret.item() / 200, rel=1e-12)
 
 
+def test_an_optimizer_with_a_past_carries_on_from_it():
+    """Its moments and its count are no longer those that a lane begins with."""
+
+    def used(params, lr):
+        adam = torch.optim.Adam(params, lr=lr)
+        (x,) = adam.param_groups[0]["params"]
+        x.grad = torch.full_like(x, 3.0)
+        adam.step()
+        x.grad = None
+        x.data.zero_()
+        return adam
+
+    ds = grid(PROBLEMS["online"], used, {"C": [3], "lr": [0.1]}, steps=50)
+    model = PROBLEMS["online"](3)
+    build(model, used(model.parameters(), 0.1), engine="eager", steps=50)[0].run()
+    assert ds.x.item() == pytest.approx(model.x.item(), abs=1e-12)
+
+
 def test_a_run_that_diverges_is_no_number_and_leaves_the_others_alone():
     ds = grid(
         lambda large: Online(large, -1, period=3),

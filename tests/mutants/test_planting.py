@@ -39,7 +39,7 @@ def test_the_nearest_tests_come_first():
     first, then, last = choice_of(Fault("rules/bias_correction.py", "", ""))
     assert first.files == ["breaking_adam/rules/bias_correction.py", "tests/rules/test_rules.py"]
     assert "tests/optimizers/test_lockstep.py" in then.files
-    assert "tests/data/test_mnist_files.py" not in then.files
+    assert "tests/benchmarks/test_results.py" not in then.files
     assert last.files == first.files + then.files
     assert (first.marks, then.marks, last.marks) == (QUICK, QUICK, SLOW)
     by_name, *_ = choice_of(Fault("runs/attempt.py", "", ""))
