@@ -5,6 +5,7 @@ import math
 import threading
 from functools import partial
 
+import optimizers
 import pytest
 import torch
 from optimizers import (
@@ -12,6 +13,7 @@ from optimizers import (
     Clipped,
     Closure,
     FirstForAll,
+    ImportedRoot,
     Interrupted,
     Mean,
     Noisy,
@@ -103,6 +105,11 @@ def test_a_rule_by_hand():
     # x − α/√3 g, but for the fma, which Python does not have.
     assert "fma" in read.text
     assert c == pytest.approx((-0.1 / math.sqrt(3.0),))
+
+
+def test_functions_of_math_are_followed_under_any_name():
+    assert reader(ImportedRoot).trusted().text == reader(Root).trusted().text
+    assert optimizers.sqrt is math.sqrt
 
 
 def test_what_all_coordinates_share_is_worked_out_once_a_step():

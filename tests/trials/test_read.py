@@ -7,8 +7,17 @@ import torch
 from odd_optimizers import LosesItsWay
 from test_compiled import OPTIMIZERS, PROBLEMS, VARIANTS, Recorder, assert_same, record
 
-from breaking_adam import Online, Stochastic, compiled, inverse_sqrt, loss
-from breaking_adam.optimizers.adapters import ADAPTERS
+from breaking_adam import (
+    Adam,
+    AdamNC,
+    Online,
+    Stochastic,
+    WeightDecay,
+    compiled,
+    inverse_sqrt,
+    loss,
+)
+from breaking_adam.optimizers.adam_eps_inside import AdamEpsInside
 from breaking_adam.trials.build import build
 from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
@@ -63,12 +72,18 @@ def test_read_blocks_are_the_eager_steps(optimizer, schedule):
         assert_same(eager, read)
 
 
-WITNESSES = {**OPTIMIZERS, **VARIANTS}
+#: Every optimizer with a rule that is written: torch's and our own.
+WITNESSES = {
+    **OPTIMIZERS,
+    **VARIANTS,
+    "our adam": partial(Adam, lr=1e-3, weight_decay=WeightDecay(0.1)),
+    "our adam, uncorrected": partial(Adam, lr=1e-3, bias_correction=False, beta1_decay=0.999),
+    "adamnc": partial(AdamNC, lr=1e-3),
+    "adam, eps inside": partial(AdamEpsInside, lr=1e-3),
+}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, make in WITNESSES.items() if make.func in ADAPTERS]
-)
+@pytest.mark.parametrize("name", WITNESSES)
 def test_written_read_and_eager_agree(name):
     eager = record(PROBLEMS["online"](), WITNESSES[name], "eager", 2500)
     assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "compiled", 2500, block=500))
