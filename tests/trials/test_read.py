@@ -210,6 +210,19 @@ def test_numbers_that_are_changed_in_mid_run_are_followed():
     assert run("read") == pytest.approx(run("eager"), rel=1e-12)
 
 
+def test_a_scheduler_of_torch_which_wraps_the_step_is_followed():
+    def run(engine):
+        problem = Online(dtype=torch.float64)
+        optimizer = optim.NAdam([problem.x], lr=1e-3)
+        scheduler = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        for part in range(3):
+            build(problem, optimizer, engine=engine, steps=200 * (part + 1), every=100)[0].run()
+            scheduler.step()
+        return problem.x.item(), float(problem.regret[0])
+
+    assert run("read") == pytest.approx(run("eager"), rel=1e-12)
+
+
 def test_an_optimizer_may_count_without_gradients():
     """torchbearer runs a block as the closure of a step, whose rest finds no gradient."""
     problem = Online(dtype=torch.float64)
