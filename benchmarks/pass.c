@@ -78,6 +78,13 @@ static inline uint16_t to_bfloat16(float x) {
     NUMBER m = c[1] * WIDEN(s0[j]) + (1 - c[1]) * g;                                         \
     s0[j] = SHRINK(m), x -= c[0] * (NUMBER)((m > 0) - (m < 0));
 
+/* The memory alone: every number that a step reads and writes, and next to no arithmetic. */
+#define TOUCH_ONE(NUMBER, SQRT, WIDEN, SHRINK)                                               \
+    s0[j] = SHRINK(WIDEN(s0[j]) + g), x += g;
+
+#define TOUCH_TWO(NUMBER, SQRT, WIDEN, SHRINK)                                               \
+    s0[j] = SHRINK(WIDEN(s0[j]) + g), s1[j] = SHRINK(WIDEN(s1[j]) + g), x += g;
+
 #define EVERY_TYPE(NAME, STATES, MOVE)                                                       \
     PASS(NAME##_float64, double, double, sqrt, SAME, SAME, STATES, MOVE)                     \
     PASS(NAME##_float32, float, float, sqrtf, SAME, SAME, STATES, MOVE)                      \
@@ -87,3 +94,5 @@ EVERY_TYPE(amsgrad, 3, AMSGRAD)
 EVERY_TYPE(adam, 2, ADAM)
 EVERY_TYPE(momentum, 1, MOMENTUM)
 EVERY_TYPE(sign, 1, SIGN)
+EVERY_TYPE(touch_one, 1, TOUCH_ONE)
+EVERY_TYPE(touch_two, 2, TOUCH_TWO)

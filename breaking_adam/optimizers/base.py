@@ -270,7 +270,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         return loss
 
     def _step_group(self, group: Group, params: list[Tensor]) -> None:
-        binding, alpha = self.binding(group), float(group["lr"])
+        binding, alpha = self.binding(group), group["lr"]
         kept, names = self._begin(params, binding), binding.rule.state
         if group["fused"] or self._is_fused_only:
             for t, xs, gs, states in columns(params, kept, names):

@@ -35,7 +35,7 @@ def entry(param: Tensor, state: dict[str, Any], names: Sequence[str]) -> Entry:
     if param.is_complex():
         tensors = [torch.view_as_real(tensor) for tensor in tensors]
     x, g, *states = tensors
-    return Entry(int(state["step"].item()), x, g, states)
+    return Entry(state["step"].item(), x, g, states)
 
 
 def columns(

@@ -84,7 +84,8 @@ def _run(
     if storage not in memory.STORAGE:
         raise RuntimeError(f"fused=True is for {', '.join(memory.STORAGE)}, got {storage}")
     run = over_memory(step, storage, len(numbers) - 3)
-    work = Work(*found, np.array(numbers), t).pack()
+    kept = np.array(numbers)  # in memory that the work has the address of
+    work = Work(*found, kept, t).pack()
     threads.share_task(run.ctypes, work.ctypes.data, int(found.sizes.sum()), GRAIN)
 
 

@@ -1,6 +1,6 @@
 """Adam (Kingma and Ba, 2015), as it is used and as the paper analyses it, and AdamNC."""
 
-from math import sqrt
+import math
 
 from breaking_adam.rules.bias_correction import corrected
 from breaking_adam.rules.rule import Rule, compilable
@@ -22,7 +22,7 @@ def adam_at(alpha, hyper, corrections):
     """
     beta1, beta2, eps = hyper
     b1, b2 = corrections
-    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps * sqrt(b2)
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * math.sqrt(b2) / b1, eps * math.sqrt(b2)
 
 
 @corrected
@@ -33,13 +33,13 @@ def eps_hat_at(alpha, hyper, corrections):
     """
     beta1, beta2, eps = hyper
     b1, b2 = corrections
-    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * sqrt(b2) / b1, eps
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2, alpha * math.sqrt(b2) / b1, eps
 
 
 @compilable
 def beta1_at(t, beta1, decay, power):
     """β_{1t} = β1 λᵗ⁻¹ / tᵖ: Corollary 1 has p = 0, and the remark after it λ = 1 and p = 1."""
-    return beta1 * decay ** (t - 1.0) / float(t) ** power
+    return beta1 * decay ** (t - 1.0) / (1.0 * t) ** power
 
 
 @compilable
@@ -65,7 +65,7 @@ def adam_move(state, g, c):
     # v_t = β2 v_{t−1} + (1−β2) g_t²
     v = beta2 * v + w2 * g * g
     # x_{t+1} = x_t − α_t m_t / (√v_t + ε)
-    return (m, v), -alpha * m / (sqrt(v) + eps)
+    return (m, v), -alpha * m / (math.sqrt(v) + eps)
 
 
 @compilable
@@ -76,7 +76,7 @@ def eps_inside_move(state, g, c):
     m = beta1 * m + w1 * g
     v = beta2 * v + w2 * g * g
     # x_{t+1} = x_t − α_t m_t / √(v_t + ε)
-    return (m, v), -alpha * m / sqrt(v + eps)
+    return (m, v), -alpha * m / math.sqrt(v + eps)
 
 
 ADAM = Rule(adam_at, adam_move, ("exp_avg", "exp_avg_sq"))

@@ -26,7 +26,7 @@ def bias_correction(beta, t):
     >>> bias_correction(0.9, 1), bias_correction(0.9, 10**9)
     (0.09999999999999998, 1.0)
     """
-    return 1.0 - beta ** float(t) if t < settled(beta) else 1.0
+    return 1.0 - beta ** (1.0 * t) if t < settled(beta) else 1.0
 
 
 _COEFFICIENTS: dict[Callable[[int, float, Numbers], Numbers], Coefficients] = {}

@@ -16,8 +16,9 @@ from __future__ import annotations
 import math
 import operator
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from breaking_adam.tracing.tape import (
@@ -171,8 +172,11 @@ FUNCTIONS = {
 
 
 @contextmanager
-def recorded_math(trace: Trace) -> Iterator[None]:
-    """Have Python's ``math`` take stand-ins; with plain numbers it does as ever."""
+def recorded_math(trace: Trace, modules: Iterable[ModuleType] = ()) -> Iterator[None]:
+    """Have Python's ``math`` take stand-ins; with plain numbers it does as ever.
+
+    So do the modules, which may have imported from it.
+    """
 
     def recorded(function: Callable[..., Any], form: str) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
@@ -183,11 +187,17 @@ def recorded_math(trace: Trace) -> Iterator[None]:
 
         return call
 
-    originals = {name: getattr(math, name) for name in FUNCTIONS}
+    forms = {getattr(math, name): form for name, form in FUNCTIONS.items()}
+    originals = [
+        (module, name, value)
+        for module in (math, *modules)
+        for name, value in list(vars(module).items())
+        if isinstance(value, BuiltinFunctionType) and value in forms
+    ]
     try:
-        for name, form in FUNCTIONS.items():
-            setattr(math, name, recorded(originals[name], form))
+        for module, name, function in originals:
+            setattr(module, name, recorded(function, forms[function]))
         yield
     finally:
-        for name, function in originals.items():
-            setattr(math, name, function)
+        for module, name, function in originals:
+            setattr(module, name, function)

@@ -218,7 +218,7 @@ class Reading:
         x.grad = one(gradient).clone()
         recording.know(x.grad, self._g)
         try:
-            recording.run(other.step)
+            recording.run(other)
         except Exception as error:
             self._check_settled(optimizer, gradient)
             if isinstance(error, UnreadableError):

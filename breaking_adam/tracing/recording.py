@@ -7,6 +7,7 @@ that cannot be recorded has happened to a twin, and the optimizer itself is as i
 from __future__ import annotations
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -81,10 +83,12 @@ class Recording(Trace):
             return operand.untyped_storage()._cdata in self._known
         return line_of(operand) is not None
 
-    def run(self, step: Callable[[], object]) -> None:
-        """Take the step and write down what it does."""
-        with _ONE_AT_A_TIME, recorded_math(self), _Reads(self), _Operations(self):
-            step()
+    def run(self, optimizer: Optimizer) -> None:
+        """Have the optimizer take a step, and write down what it does."""
+        names = {kind.__module__ for kind in type(optimizer).__mro__[:-1]}
+        modules = [sys.modules[name] for name in names if name in sys.modules]
+        with _ONE_AT_A_TIME, recorded_math(self, modules), _Reads(self), _Operations(self):
+            optimizer.step()
 
     def operation(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Let torch do the operation, and write what it did on the tape."""

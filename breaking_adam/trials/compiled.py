@@ -94,7 +94,7 @@ def compiled(
         projected = any(callback is greedy_update for callback in callbacks)
         domain = model.domain if projected else (-math.inf, math.inf)
         schedule = state.get(SCHEDULE, constant)
-        take = _steps_of(model, optimizer, rule, schedule, domain, begins, tell)
+        take = steps_of(model, optimizer, rule, schedule, domain, begins, tell)
         if begins:
             _refuse_inner_callbacks(callbacks)
         elif _differ(state[LEFT], model.x.detach()):
@@ -132,7 +132,7 @@ def _check(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
 Steps = Callable[[Schedule, int], torch.Tensor]
 
 
-def _steps_of(
+def steps_of(
     model: Problem,
     optimizer: torch.optim.Optimizer,
     rule: str,

@@ -8,10 +8,10 @@ FAULTS = [
     Fault(CORRECTION, "settled(max(beta1, beta2))", "settled(beta2)"),
     Fault(CORRECTION, "int(40.0 / (1.0 - beta))", "int(4.0 / (1.0 - beta))"),
     Fault(CORRECTION, "bias_correction(beta2, t)))", "bias_correction(beta1, t)))"),
-    Fault(ADAM, "alpha * sqrt(b2) / b1, eps * sqrt(b2)", "alpha * sqrt(b2) / b1, eps"),
+    Fault(ADAM, "alpha * math.sqrt(b2) / b1, eps * math.sqrt(b2)", "alpha * math.sqrt(b2) / b1, eps"),
     Fault(ADAM, "decay ** (t - 1.0)", "decay ** float(t)"),
     Fault(ADAM, "1.0 - 1.0 / t, eps", "1.0 - 1.0 / (t + 1), eps"),
-    Fault(ADAM, "-alpha * m / sqrt(v + eps)", "-alpha * m / (sqrt(v) + eps)"),
+    Fault(ADAM, "-alpha * m / math.sqrt(v + eps)", "-alpha * m / (math.sqrt(v) + eps)"),
     Fault(ADAM, "v = beta2 * v + w2 * g * g", "v = beta2 * v + w1 * g * g", which=2, of=2),
     Fault(AMSGRAD, "v_hat if v_hat >= v else v", "v if v_hat < v else v_hat"),
     Fault(

@@ -9,7 +9,7 @@ FAULTS = [
     Fault(INTRINSICS, "a if a > b or a != a else b", "a if a > b else b"),
     Fault(INTRINSICS, "float64(a > 0) - float64(a < 0)", "float64(a > 0) - float64(a <= 0)"),
     Fault(NUMBERS, "(*others, self) if swap else (self, *others)", "(self, *others)"),
-    Fault(NUMBERS, "            setattr(math, name, function)\n", "            pass\n"),
+    Fault(NUMBERS, "            setattr(module, name, function)\n", "            pass\n"),
     Fault("tracing/paths.py", "or (asked == {None} and len(set(paths)) > 1)", ""),
     Fault("tracing/places.py", "memo[id(node)] = value.clone()", "memo[id(node)] = value"),
     Fault("tracing/reader.py", "or self.optimizer._optimizer_step_post_hooks", ""),

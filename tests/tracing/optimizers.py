@@ -1,6 +1,7 @@
 """Optimizers with one habit each, to be read."""
 
 import math
+from math import sqrt
 
 import numpy as np
 import torch
@@ -61,6 +62,13 @@ class Beta(Plain):
 class Root(Plain):
     def move(self, p, g, group):
         p.add_(g, alpha=-group["lr"] / math.sqrt(group["step"]))
+
+
+class ImportedRoot(Plain):
+    """Has the function under a name of its own."""
+
+    def move(self, p, g, group):
+        p.add_(g, alpha=-group["lr"] / sqrt(group["step"]))
 
 
 class NumpyRoot(Plain):

@@ -2,9 +2,11 @@
 
 import copy
 import math
+import sys
 import threading
 from functools import partial
 
+import optimizers
 import pytest
 import torch
 from optimizers import (
@@ -12,6 +14,7 @@ from optimizers import (
     Clipped,
     Closure,
     FirstForAll,
+    ImportedRoot,
     Interrupted,
     Mean,
     Noisy,
@@ -106,6 +109,11 @@ def test_a_rule_by_hand():
     assert c == pytest.approx((-0.1 / math.sqrt(3.0),))
 
 
+def test_functions_of_math_are_followed_under_any_name():
+    assert reader(ImportedRoot).trusted().text == reader(Root).trusted().text
+    assert optimizers.sqrt is math.sqrt
+
+
 def test_what_all_coordinates_share_is_worked_out_once_a_step():
     read = reader(TORCH["Adam"][0]).trusted()
     move = read.text.partition("def move")[2]
@@ -158,19 +166,22 @@ def everything(optimizer):
 
 
 @pytest.mark.parametrize("make", [optim.RAdam, Mean, Closure, Noisy, Interrupted])
-def test_reading_leaves_the_optimizer_and_python_as_they_were(make):
+def test_reading_leaves_the_optimizer_its_module_and_torch_as_they_were(make):
     x = torch.nn.Parameter(torch.tensor([0.3], dtype=torch.float64))
     optimizer = make([x])
     x.grad = torch.ones_like(x)
     optimizer.step()
-    before, functions = copy.deepcopy(everything(optimizer)), dict(vars(math))
+    before_x = x.item()
+    before, module = copy.deepcopy(everything(optimizer)), sys.modules[make.__module__]
+    functions, names, draws = dict(vars(math)), dict(vars(module)), torch.get_rng_state()
     try:
         Reader(optimizer, COURSE).trusted()
     except (UnreadableError, KeyboardInterrupt):
         assert make not in (optim.RAdam, Mean)
     assert everything(optimizer) == before
-    assert x.item() == pytest.approx(x.item())
-    assert dict(vars(math)) == functions
+    assert x.item() == before_x
+    assert (dict(vars(math)), dict(vars(module))) == (functions, names)
+    assert torch.equal(torch.get_rng_state(), draws)
     assert torch.equal(torch.ones(1) + 1, torch.full((1,), 2.0))
 
 

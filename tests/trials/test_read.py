@@ -7,8 +7,16 @@ import torch
 from odd_optimizers import LosesItsWay
 from test_compiled import OPTIMIZERS, PROBLEMS, VARIANTS, Recorder, assert_same, record
 
-from breaking_adam import Online, Stochastic, compiled, inverse_sqrt, loss
-from breaking_adam.optimizers.adapters import ADAPTERS
+from breaking_adam import (
+    Adam,
+    AdamNC,
+    Online,
+    Stochastic,
+    WeightDecay,
+    compiled,
+    inverse_sqrt,
+    loss,
+)
 from breaking_adam.trials.build import build
 from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
@@ -64,13 +72,18 @@ def test_read_blocks_are_the_eager_steps(optimizer, schedule):
         assert_same(eager, read)
 
 
-WITNESSES = {**OPTIMIZERS, **VARIANTS}
+#: Every optimizer with a rule that is written and a step by tensor operations: torch's and ours.
+WITNESSES = {
+    **OPTIMIZERS,
+    **VARIANTS,
+    "our adam": partial(Adam, lr=1e-3, weight_decay=WeightDecay(0.1)),
+    "our adam, uncorrected": partial(Adam, lr=1e-3, bias_correction=False, beta1_decay=0.999),
+    "adamnc": partial(AdamNC, lr=1e-3),
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [name for name, make in WITNESSES.items() if make.func in ADAPTERS]
-)
+@pytest.mark.parametrize("name", WITNESSES)
 def test_written_read_and_eager_agree(name):
     eager = record(PROBLEMS["online"](), WITNESSES[name], "eager", 2500)
     assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "compiled", 2500, block=500))
@@ -197,6 +210,19 @@ def test_numbers_that_are_changed_in_mid_run_are_followed():
         for steps, (lr, beta) in enumerate([(1e-3, 0.9), (2e-3, 0.9), (2e-3, 0.8), (1e-3, 0.7)]):
             optimizer.param_groups[0].update(lr=lr, betas=(beta, 0.99))
             build(problem, optimizer, engine=engine, steps=600 * (steps + 1), every=300)[0].run()
+        return problem.x.item(), float(problem.regret[0])
+
+    assert run("read") == pytest.approx(run("eager"), rel=1e-12)
+
+
+def test_a_scheduler_of_torch_which_wraps_the_step_is_followed():
+    def run(engine):
+        problem = Online(dtype=torch.float64)
+        optimizer = optim.NAdam([problem.x], lr=1e-3)
+        scheduler = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        for part in range(3):
+            build(problem, optimizer, engine=engine, steps=200 * (part + 1), every=100)[0].run()
+            scheduler.step()
         return problem.x.item(), float(problem.regret[0])
 
     assert run("read") == pytest.approx(run("eager"), rel=1e-12)
