@@ -19,6 +19,8 @@ from typing import NoReturn
 import matplotlib.figure  # noqa: F401
 import numba
 import pytest
+import torch._dynamo
+import torch.utils.tensorboard  # noqa: F401
 import torchbearer  # noqa: F401
 
 from mutants.fault import PACKAGE, ROOT, Fault
@@ -114,10 +116,14 @@ class Tree:
             log = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(log, 1)
             os.dup2(log, 2)
-            os.environ |= {"PYTHONPATH": str(self.place), "NUMBA_CACHE_DIR": str(self._cache)}
+            os.environ |= {
+                "PYTHONPATH": str(self.place),
+                "NUMBA_CACHE_DIR": str(self._cache),
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # none is needed, and all take time
+            }
             numba.config.reload_config()
             sys.path.insert(0, str(self.place))
-            options = ["-x", "-q", "--tb=no", "-p", "no:randomly", "-p", "no:cacheprovider"]
+            options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
             status = int(pytest.main([*options, *words]))
         except BaseException:
             traceback.print_exc()
