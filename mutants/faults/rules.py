@@ -8,7 +8,9 @@ FAULTS = [
     Fault(CORRECTION, "settled(max(beta1, beta2))", "settled(beta2)"),
     Fault(CORRECTION, "int(40.0 / (1.0 - beta))", "int(4.0 / (1.0 - beta))"),
     Fault(CORRECTION, "bias_correction(beta2, t)))", "bias_correction(beta1, t)))"),
-    Fault(ADAM, "alpha * math.sqrt(b2) / b1, eps * math.sqrt(b2)", "alpha * math.sqrt(b2) / b1, eps"),
+    Fault(
+        ADAM, "alpha * math.sqrt(b2) / b1, eps * math.sqrt(b2)", "alpha * math.sqrt(b2) / b1, eps"
+    ),
     Fault(ADAM, "decay ** (t - 1.0)", "decay ** float(t)"),
     Fault(ADAM, "1.0 - 1.0 / t, eps", "1.0 - 1.0 / (t + 1), eps"),
     Fault(ADAM, "-alpha * m / math.sqrt(v + eps)", "-alpha * m / (math.sqrt(v) + eps)"),
