@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import command, engine, fused, lanes, optimizers, results
+from benchmarks import command, engine, fused, lanes, networks, optimizers, results
 
 BENCHMARKS = {
     "engine": engine.main,
     "lanes": lanes.main,
     "command": command.main,
     "fused": fused.main,
+    "networks": networks.main,
     "optimizers": lambda: optimizers.main([]),
 }
 
