@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import command, engine, fused, lanes, optimizers, read, results
+from benchmarks import command, engine, fused, lanes, networks, optimizers, read, results
 
 BENCHMARKS = {
     "engine": engine.main,
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "command": command.main,
     "fused": fused.main,
     "read": read.main,
+    "networks": networks.main,
     "optimizers": lambda: optimizers.main([]),
 }
 

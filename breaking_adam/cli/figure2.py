@@ -81,6 +81,12 @@ def parser() -> options.Parser:
         metavar="N",
         help="processes of one thread each (default: one for each core)",
     )
+    p.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster, whose workers train instead; they need this package and the same "
+        "files at the same paths",
+    )
     p.add_argument("--resume", metavar="RUN", help="carry on in this directory of a run")
     p.add_argument(
         "--figure",
@@ -143,7 +149,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(str(error))
     again = f"{COMMAND} --resume {shlex.quote(str(directory))}"
     try:
-        outcomes = play(settings, directory, chosen.workers, tell=tell, at=endings.at)
+        outcomes = play(
+            settings, directory, chosen.workers, chosen.scheduler, tell=tell, at=endings.at
+        )
     except RunError as error:
         tell(f"{COMMAND}: error: {error}; to carry on: {again}")
         return 1

@@ -1,4 +1,4 @@
-"""Jobs over the cores, one thread each, and what stops them."""
+"""Jobs over the cores, one thread each, and what stops them; or over a Dask cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent import futures as local
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -35,7 +36,7 @@ def processes(workers: int) -> Iterator[Execute]:
 
         def execute(jobs: Sequence[Job]) -> Iterator[tuple[Job, np.ndarray]]:
             futures: dict[Future[np.ndarray], Job] = {pool.submit(_work, job): job for job in jobs}
-            for future in as_completed(futures):
+            for future in local.as_completed(futures):
                 yield futures[future], future.result()
 
         try:
@@ -45,6 +46,47 @@ def processes(workers: int) -> Iterator[Execute]:
             for child in multiprocessing.active_children():
                 child.terminate()
             raise
+
+
+@contextmanager
+def cluster(address: str, patience: float = 30.0) -> Iterator[Execute]:
+    """The workers of a Dask cluster, which have this package, the data and the run's directory.
+
+    Args:
+        address: of the scheduler, such as "tcp://127.0.0.1:8786".
+        patience: the seconds to wait for it.
+
+    Raises:
+        ClusterError: if there is none.
+    """
+    from distributed import Client, as_completed
+
+    try:
+        client = Client(address, timeout=patience)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"no Dask scheduler answers at {address}") from error
+    with client:
+
+        def execute(jobs: Sequence[Job]) -> Iterator[tuple[Job, np.ndarray]]:
+            futures = dict(zip(client.map(_alone, jobs, pure=False), jobs, strict=True))
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+
+        yield execute
+
+
+class ClusterError(Exception):
+    """A cluster that cannot be used; the message is the line to show."""
+
+
+#: torch's generator belongs to the process, and so to one training at a time.
+_one_at_a_time = threading.Lock()
+
+
+def _alone(job: Job) -> np.ndarray:
+    with _one_at_a_time:
+        torch.set_num_threads(1)
+        return work(job)
 
 
 #: In a process that works: whether it has been told to stop. It may have a job waiting even so.

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from breaking_adam.networks.response_norm import ResponseNorm
+
 #: Sets the parameters of one module, as ``nn.Module.apply`` calls it with each.
 Initialise = Callable[[nn.Module], None]
 
@@ -84,11 +86,11 @@ class CifarNet(nn.Module):
             nn.Conv2d(3, 64, 6),
             nn.ReLU(),
             nn.MaxPool2d(2),
-            response_norm(),
+            ResponseNorm(64),
             nn.ZeroPad2d(padding),
             nn.Conv2d(64, 64, 6),
             nn.ReLU(),
-            response_norm(),
+            ResponseNorm(64),
             nn.MaxPool2d(2),
             nn.Flatten(),
         )
@@ -107,11 +109,6 @@ class CifarNet(nn.Module):
     def forward(self, x: Tensor, state: object = None) -> Tensor:
         """Logits of shape (images, 10) for pixels in [0, 1] of shape (images, 3, 32, 32)."""
         return self.classifier(self.features(x))
-
-
-def response_norm() -> nn.LocalResponseNorm:
-    """Divides x by (1 + 0.001/9 Σx²)^0.75 over nine channels, as TensorFlow's network does."""
-    return nn.LocalResponseNorm(9, alpha=0.001, beta=0.75, k=1.0)
 
 
 def start(model: nn.Module, init: Initialise | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from breaking_adam.networks import estimate, sources
-from breaking_adam.networks.execution import processes
+from breaking_adam.networks.execution import ClusterError, cluster, processes
 from breaking_adam.networks.experiments import EXPERIMENTS
 from breaking_adam.networks.figure2 import Outcome, figure_2, source_of
 from breaking_adam.networks.settings import Settings
@@ -23,6 +23,7 @@ def play(
     settings: Settings,
     directory: Path,
     workers: int | None = None,
+    scheduler: str | None = None,
     *,
     tell: Callable[[str], None] = lambda line: None,
     at: Callable[[str], None] = lambda part: None,
@@ -33,11 +34,12 @@ def play(
         settings: what to train.
         directory: of the run.
         workers: processes of one thread each; None for one for each core.
+        scheduler: the address of a Dask scheduler, whose workers take their place.
         tell: is called with a line on what will take long.
         at: is called with the name of each experiment as it begins.
 
     Raises:
-        RunError: if another process is at it, or one of its own dies.
+        RunError: if another process is at it, one of its own dies, or there is no scheduler.
         OSError: if the disk fails.
     """
     workers = workers or len(os.sched_getaffinity(0))
@@ -46,7 +48,7 @@ def play(
         raise RunError(f"{directory} is being run by another process")
     outcomes = []
     try:
-        with processes(workers) as execute:
+        with cluster(scheduler) if scheduler else processes(workers) as execute:
             for plan in settings.plans:
                 at(plan.experiment)
                 source = source_of(plan, settings.data, "report")
@@ -61,7 +63,7 @@ def play(
                     )
     except BrokenProcessPool as error:
         raise RunError("a process died, perhaps for lack of memory") from error
-    except ValueError as error:
+    except (ClusterError, ValueError) as error:
         raise RunError(str(error)) from error
     finally:
         os.close(lock)

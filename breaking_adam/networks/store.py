@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import zarr
 
 from breaking_adam.networks.learning_curve import CURVES
 from breaking_adam.networks.training import Training
+from breaking_adam.support import files
 
 #: The axes of a grid, which are fields of a training.
 AXES = ("algorithm", "beta2", "alpha", "seed")
@@ -27,20 +29,13 @@ class Store:
         path: of the Zarr store.
         group: within it, for this experiment and stage.
         trainings: all there are to be; they have their iterations and points in common.
-        attributes: what else to keep with the Dataset.
 
     Raises:
         ValueError: if the group on disk is that of other trainings.
         OSError: if the disk fails.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        group: str,
-        trainings: Sequence[Training],
-        attributes: dict[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, path: Path, group: str, trainings: Sequence[Training]) -> None:
         self.path, self.group = path, group
         self.trainings = list(dict.fromkeys(trainings))
         coordinates: dict[str, Any] = {
@@ -57,7 +52,7 @@ class Store:
             for axis, values in coordinates.items()
         }
         if not (path / group / "zarr.json").exists():
-            _create(path, group, coordinates, attributes or {})
+            _create(path, group, coordinates)
         self._zarr = zarr.open_group(str(path), path=group, mode="r+")
         if not self._fits(coordinates):
             raise ValueError(f"{path / group} holds other trainings: choose another directory")
@@ -98,22 +93,24 @@ def read(path: Path, group: str) -> xr.Dataset:
         return dataset.load()
 
 
-def _create(
-    path: Path, group: str, coordinates: dict[str, Any], attributes: dict[str, Any]
-) -> None:
+def _create(path: Path, group: str, coordinates: dict[str, Any]) -> None:
     """An empty grid, whose chunks are not written."""
     axes = list(AXES)
     shape = [len(coordinates[axis]) for axis in axes]
     points = len(coordinates["iteration"])
     curves = {name: ([*axes, "iteration"], np.full([*shape, points], np.nan)) for name in CURVES}
     done = {DONE: (axes, np.zeros(shape, bool))}
-    dataset = xr.Dataset({**curves, **done}, coordinates, attributes)
-    each = {name: {"chunks": (*[1] * len(axes), points)} for name in CURVES}
+    dataset = xr.Dataset({**curves, **done}, coordinates)
+    chunks = {name: {"chunks": (*[1] * len(axes), points)} for name in CURVES}
+    # It takes its name once it is whole: a group that was cut off would be of no use.
+    part = group + files.PART
+    shutil.rmtree(path / part, ignore_errors=True)
     dataset.to_zarr(
         path,
-        group=group,
-        mode="a",
-        encoding={**each, DONE: {"chunks": (1,) * len(axes)}},
+        group=part,
+        mode="w",
+        encoding={**chunks, DONE: {"chunks": (1,) * len(axes)}},
         consolidated=False,
         write_empty_chunks=False,
     )
+    (path / part).rename(path / group)

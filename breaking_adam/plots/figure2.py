@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
-from breaking_adam.plots.labels import arrange
+from breaking_adam.plots.labels import Labels, arrange
 from breaking_adam.plots.panels import Panel, draw_panel
 from breaking_adam.plots.picture import Picture
 from breaking_adam.plots.style import STYLE
@@ -33,6 +36,21 @@ def figure_2(rows: Sequence[Row], title: str = "", picture: Picture | None = Non
         for part, row in zip(parts, rows, strict=True):
             part.suptitle(row.title, fontsize=9)
             axes = part.subplots(1, len(row.panels), squeeze=False)[0]
-            labels += [draw_panel(*each) for each in zip(axes, row.panels, strict=True)]
+            labels += [_curves(*each) for each in zip(axes, row.panels, strict=True)]
         arrange(figure, labels)
     return figure
+
+
+def _curves(axes: Axes, panel: Panel) -> Labels:
+    """The panel, with room for where the curves end."""
+    # The first steps come down from a height that would leave the rest no room.
+    late = [line.y[len(line.y) // 10 :] for line in panel.lines]
+    finite = np.concatenate(late or [np.ones(1)])
+    finite = finite[np.isfinite(finite) & (finite > 0)]
+    if finite.size and finite.max() > finite.min():
+        axes.set_ylim(finite.min() / 1.2, finite.max() * 1.2)
+    labels = draw_panel(axes, panel)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}")
+    axes.set_xlabel("iteration")
+    return labels

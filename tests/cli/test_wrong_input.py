@@ -7,12 +7,21 @@ import pytest
 import torch
 from odd_optimizers import LATE
 
-from breaking_adam import conformance, figure1, online, readable, stochastic, theorems
+from breaking_adam import (
+    conformance,
+    figure1,
+    figure2,
+    online,
+    readable,
+    stochastic,
+    theorems,
+)
 
 COMMANDS = {
     "online": online,
     "stochastic": stochastic,
     "figure1": figure1,
+    "figure2": figure2,
     "theorems": theorems,
     "conformance": conformance,
     "readable": readable,
@@ -73,6 +82,17 @@ TABLE = {
     "online": RUN,
     "stochastic": {**RUN, "--replicas": [*COUNTS, "10000001"]},
     "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": list(FIGURES), "--logdir": PATHS},
+    "figure2": {
+        "--experiment": ["", "mnist", "cifarnet"],
+        "--data": ["nowhere", "file", "", "x" * 5000],
+        **dict.fromkeys(["--iterations", "--seeds", "--search-seeds", "--per-decade"], COUNTS),
+        "--workers": COUNTS,
+        "--alphas": [*REALS, "0"],
+        "--beta2": [*REALS, "1"],
+        "--resume": ["", "nowhere", "file", "dir.png", "x" * 5000],
+        "--figure": ["x.doc", "nowhere/x.png"],
+        "--logdir": PATHS,
+    },
     "theorems": {"--only": ["", "theorem-7"], "--figures": ["file", "nope"], "--logdir": PATHS},
     "conformance": {"--steps": [*COUNTS, "1000001"], "--seed": SEEDS},
 }

@@ -3,15 +3,18 @@
 import signal
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import xarray as xr
 from mnist_files import write_mnist
-from processes import wait_for
+from processes import apart, wait_for
 
-from breaking_adam.networks.execution import processes
+from breaking_adam.networks.execution import ClusterError, cluster, processes
 from breaking_adam.networks.figure2 import STORE, figure_2
 from breaking_adam.networks.jobs import work
 from breaking_adam.networks.search import Plan
@@ -103,10 +106,40 @@ def test_processes_come_to_the_same(whole, data, tmp_path):
     assert again.pairs == outcome.pairs
 
 
+def on_a_cluster():
+    from distributed import LocalCluster
+
+    plan = replace(TINY["network"], alphas=(0.01,), algorithms=("adam-none", "amsgrad-none"))
+    with tempfile.TemporaryDirectory() as place:
+        torch.set_num_threads(1)
+        data = str(write_mnist(Path(place) / "data", train=120, test=40))
+        one, other = Path(place) / "one", Path(place) / "other"
+        one.mkdir()
+        other.mkdir()
+        expected = figure_2(plan, one, here, data)
+        workers = {"n_workers": 1, "threads_per_worker": 2, "processes": False}
+        with (
+            LocalCluster(**workers, dashboard_address=None) as running,
+            cluster(running.scheduler_address) as execute,
+        ):
+            got = figure_2(plan, other, execute, data)
+    xr.testing.assert_identical(got.report, expected.report)
+
+
+def test_a_cluster_comes_to_the_same():
+    apart(on_a_cluster)  # Dask leaves threads behind
+
+
+def test_no_cluster():
+    place = cluster("tcp://127.0.0.1:9", patience=0.5)
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp://127"):
+        place.__enter__()
+
+
 LONG = """
 import signal, sys
 from pathlib import Path
-from breaking_adam.networks.execution import processes
+from breaking_adam.networks.execution import ClusterError, cluster, processes
 from breaking_adam.networks.figure2 import figure_2
 from breaking_adam.networks.search import Plan
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from torch import nn
 
 from breaking_adam.networks.experiments import EXPERIMENTS
 from breaking_adam.networks.models import CifarNet, LogisticRegression, OneHiddenLayer
+from breaking_adam.networks.response_norm import ResponseNorm
 from breaking_adam.networks.training import Run, Training
 
 CASES = [(name, each) for name in ("logistic", "network") for each in EXPERIMENTS[name].algorithms]
@@ -97,3 +98,19 @@ def test_initialisation_is_an_argument():
     ours = OneHiddenLayer().hidden.weight
     torch.manual_seed(0)
     assert torch.equal(ours, nn.Linear(784, 100).weight)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_response_norm_is_torchs(layout):
+    torch.manual_seed(0)
+    theirs = nn.LocalResponseNorm(9, alpha=0.001, beta=0.75, k=1.0)
+    x = 30 * torch.randn(3, 64, 5, 4, dtype=torch.float64)
+    results = []
+    for norm in (theirs, ResponseNorm(64).double()):
+        one = x.clone(memory_format=layout).requires_grad_()
+        out = norm(one)
+        (out * out.detach().cos()).sum().backward()
+        results.append((out.detach(), one.grad))
+    for mine, other in zip(*results, strict=True):
+        torch.testing.assert_close(mine, other, rtol=1e-12, atol=1e-12)
+    assert (results[0][0] / x).min() < 0.7  # it has something to do

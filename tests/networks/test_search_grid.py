@@ -1,6 +1,7 @@
 """The grid of Figure 2: its plan, the choice of α, its store, and its results, on made numbers."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,6 +144,19 @@ def test_a_store_of_other_trainings_is_refused(tmp_path):
     for other in (replace(PLAN, seeds=3, search_seeds=1), replace(PLAN, iterations=40)):
         with pytest.raises(ValueError, match="network/search holds other trainings"):
             Store(tmp_path / "s.zarr", "network/search", other.search())
+
+
+def test_a_store_that_was_cut_off_as_it_was_made_is_made_anew(tmp_path, monkeypatch):
+    def cut(*_, **__):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "s.zarr"
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", cut)
+        with pytest.raises(KeyboardInterrupt):
+            Store(path, "network/search", PLAN.search())
+    assert Store(path, "network/search", PLAN.search()).missing() == PLAN.search()
+    assert [each.name for each in (path / "network").iterdir() if each.is_dir()] == ["search"]
 
 
 def test_results_by_hand(tmp_path):
