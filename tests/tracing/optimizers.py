@@ -135,6 +135,13 @@ class FromTwo(Plain):
         p.add_(g, alpha=-group["lr"] / (2.0 - 0.5 ** group["step"]) - 1e-3 * (3.0 / group["step"]))
 
 
+class Arrives(Plain):
+    """Goes all the way from far away to the gradient."""
+
+    def move(self, p, g, group):
+        p.add_(torch.full_like(p, 1e17).lerp_(g, 1.0), alpha=-group["lr"])
+
+
 class Interrupted(Plain):
     def move(self, p, g, group):
         if group["step"] > 2:

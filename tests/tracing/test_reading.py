@@ -10,6 +10,7 @@ import optimizers
 import pytest
 import torch
 from optimizers import (
+    Arrives,
     Beta,
     Clipped,
     Closure,
@@ -118,6 +119,11 @@ def test_numbers_on_the_left_of_a_step_are_followed():
     t = 3.0  # after two steps
     (c,) = read.rule.at(1, 0.1, (2.0,))
     assert c == pytest.approx(-0.1 / (2 - 0.5**t) - 1e-3 * 3 / t, rel=1e-15)
+
+
+def test_a_lerp_of_weight_1_arrives_to_the_last_bit():
+    """Which it would not by way of a difference from where it began."""
+    assert reader(Arrives).trusted().paths == 1
 
 
 def test_functions_of_math_are_followed_under_any_name():
