@@ -20,7 +20,7 @@ CONTEXT.set_forkserver_preload(["breaking_adam.runs.play"])
 STARTED = []
 
 #: The longest in seconds that anything is waited for.
-LONGEST = 60
+LONGEST = 120
 
 
 def end_all():

@@ -16,6 +16,7 @@ def at(*spans):
 #: (name, x of each row, g of each row, whether they may be stepped together)
 SPANS = [
     ("end to end", [(0, 10), (20, 30)], [(10, 20), (30, 40)], True),
+    ("parameters end to end", [(0, 10), (10, 20)], [(40, 50), (60, 70)], True),
     ("in any order", [(60, 70), (20, 30)], [(10, 20), (0, 10)], True),
     ("one gradient for both", [(0, 10), (20, 30)], [(40, 50), (40, 50)], True),
     ("gradients a coordinate apart", [(0, 10), (20, 30)], [(40, 50), (41, 51)], True),
@@ -57,6 +58,8 @@ def test_order_in_memory():
     assert layout([[last[0]], [last[1]]]) is not None
     assert layout([[last[0]], [c]]) is None
     assert layout([[a[:, :, ::2]], [b[:, :, ::2]]]) is None, "there are gaps"
+    odd = [torch.zeros(30).as_strided((2, 3, 1, 5), (15, 1, 7, 3)) for _ in range(2)]
+    assert layout([[odd[0]], [odd[1]]]) is not None, "nor does it where it is not contiguous"
     kernel = torch.zeros(4, 3, 1, 1), torch.zeros(4, 3, 1, 1).as_strided((4, 3, 1, 1), (3, 1, 3, 3))
     assert layout([[kernel[0]], [kernel[1]]]) is not None, "a stride of one element says nothing"
 

@@ -131,6 +131,7 @@ def put_last_steps(queue, run):
 
 
 def fork_beside_a_team():
+    torch.set_num_threads(2)  # of which a fork loses one
     run = Run()
     run.steps(1)  # the team has begun, and torch's own operations on the state are done
     context = multiprocessing.get_context("fork")

@@ -121,6 +121,27 @@ class Noisy(Plain):
         p.add_(g + torch.randn_like(g), alpha=-group["lr"])
 
 
+class Dice(Plain):
+    """Draws by itself, from nothing that it is given."""
+
+    def move(self, p, g, group):
+        p.add_(g + torch.randn(p.shape, dtype=p.dtype), alpha=-group["lr"])
+
+
+class FromTwo(Plain):
+    """Divides by 2 − βᵗ, which is no bias correction, and less one."""
+
+    def move(self, p, g, group):
+        p.add_(g, alpha=-group["lr"] / (2.0 - 0.5 ** group["step"]) - 1e-3 * (3.0 / group["step"]))
+
+
+class Arrives(Plain):
+    """Goes all the way from far away to the gradient."""
+
+    def move(self, p, g, group):
+        p.add_(torch.full_like(p, 1e17).lerp_(g, 1.0), alpha=-group["lr"])
+
+
 class Interrupted(Plain):
     def move(self, p, g, group):
         if group["step"] > 2:

@@ -10,10 +10,13 @@ import optimizers
 import pytest
 import torch
 from optimizers import (
+    Arrives,
     Beta,
     Clipped,
     Closure,
+    Dice,
     FirstForAll,
+    FromTwo,
     ImportedRoot,
     Interrupted,
     Mean,
@@ -109,6 +112,20 @@ def test_a_rule_by_hand():
     assert c == pytest.approx((-0.1 / math.sqrt(3.0),))
 
 
+def test_numbers_on_the_left_of_a_step_are_followed():
+    """A bias correction is 1 − βᵗ alone: 2 − βᵗ does not come to 1 in the long run."""
+    read = reader(FromTwo).trusted()
+    assert "bias_correction" not in read.text
+    t = 3.0  # after two steps
+    (c,) = read.rule.at(1, 0.1, (2.0,))
+    assert c == pytest.approx(-0.1 / (2 - 0.5**t) - 1e-3 * 3 / t, rel=1e-15)
+
+
+def test_a_lerp_of_weight_1_arrives_to_the_last_bit():
+    """Which it would not by way of a difference from where it began."""
+    assert reader(Arrives).trusted().paths == 1
+
+
 def test_functions_of_math_are_followed_under_any_name():
     assert reader(ImportedRoot).trusted().text == reader(Root).trusted().text
     assert optimizers.sqrt is math.sqrt
@@ -126,6 +143,7 @@ REFUSED = {
     "closure": (Closure, "out of sight"),
     "parity": (Parity, "more than 24 ways"),
     "noise": (Noisy, "randn_like"),
+    "dice": (Dice, "draws random numbers"),
     "lbfgs": (partial(optim.LBFGS), "closure"),
     "sparse": (optim.SparseAdam, "dense gradients"),
 }

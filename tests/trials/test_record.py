@@ -62,7 +62,7 @@ def test_a_schedule_without_a_step_size_to_set_is_refused():
 
 def test_replicas_are_recorded_as_their_median_and_quartiles():
     def make():
-        return Stochastic(seed=1, replicas=7, dtype=torch.float64)
+        return Stochastic(probability=0.3, seed=1, replicas=7, dtype=torch.float64)
 
     problem = make()
     run = record("sgd", problem, torch.optim.SGD(problem.parameters(), lr=1e-5), steps=30, every=10)
@@ -70,6 +70,7 @@ def test_replicas_are_recorded_as_their_median_and_quartiles():
     record("sgd", again, torch.optim.SGD(again.parameters(), lr=1e-5), steps=20, every=10)
     x = np.sort(again.x.detach().numpy())
     regret = np.sort(again.regret / 20)
+    assert len(set(x[[1, 2, 4, 5]])) == 4  # or the quartiles would say nothing
     # Of seven in order, the median is the fourth; the quartiles lie half way beside 2 and 6.
     assert run.x[1] == x[3]
     np.testing.assert_allclose(run.x_band[:, 1], [(x[1] + x[2]) / 2, (x[4] + x[5]) / 2])

@@ -1,0 +1,33 @@
+"""What generated code calls does as torch does, with what is no number too."""
+
+import itertools
+from math import inf, nan
+
+import numba
+import pytest
+import torch
+
+from breaking_adam.tracing import intrinsics
+
+VALUES = [nan, -inf, -2.0, -1.0, -0.0, 0.0, 0.5, 1.0, 3.0, inf]
+TORCHS = {
+    "maximum": torch.maximum,
+    "minimum": torch.minimum,
+    "over": torch.div,
+    "power": torch.pow,
+    "sign": torch.sign,
+    "root": torch.sqrt,
+}
+
+
+@pytest.mark.parametrize("name", TORCHS)
+def test_of_any_numbers_it_is_torchs(name):
+    function = intrinsics.NAMES[name]
+    count = 1 if name in ("sign", "root") else 2
+    compiled = numba.njit(error_model="numpy")(function)
+    for values in itertools.product(VALUES, repeat=count):
+        theirs = TORCHS[name](*(torch.tensor(value, dtype=torch.float64) for value in values))
+        ours = torch.tensor(compiled(*values), dtype=torch.float64)
+        torch.testing.assert_close(
+            ours, theirs, rtol=1e-15, atol=0, equal_nan=True, msg=str(values)
+        )
