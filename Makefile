@@ -16,11 +16,13 @@ theorems: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.theorems
 
 # Every picture of the README.
-figures: $(VENV)/installed
+figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
+	for name in shi zhang; do \
+		$(BIN)/python -m breaking_adam.diagram $$name --figure docs/$$name.png; done
 
 # The one picture that takes a browser: docs/tensorboard.png.
 screenshot: $(VENV)/installed
@@ -44,7 +46,7 @@ check: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/installed
+bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
 
 clean:
@@ -59,6 +61,10 @@ $(VENV)/installed: setup.py constraints.txt
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn
+	touch $@
+
+$(VENV)/installed-grid: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import command, engine, fused, lanes, optimizers, results
+from benchmarks import command, engine, fused, grids, lanes, optimizers, results
 
 BENCHMARKS = {
     "engine": engine.main,
     "lanes": lanes.main,
+    "grids": grids.main,
     "command": command.main,
     "fused": fused.main,
     "optimizers": lambda: optimizers.main([]),
