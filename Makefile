@@ -16,11 +16,13 @@ theorems: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.theorems
 
 # Every picture of the README.
-figures: $(VENV)/installed
+figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
+	for name in shi zhang; do \
+		$(BIN)/python -m breaking_adam.diagram $$name --figure docs/$$name.png; done
 
 # The one picture that takes a browser: docs/tensorboard.png.
 screenshot: $(VENV)/installed
@@ -55,7 +57,7 @@ mutants: $(VENV)/installed-test
 	$(BIN)/python -m mutants
 
 # Every ratio, and the tables that are made of them.
-bench: $(VENV)/installed
+bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
@@ -72,6 +74,10 @@ $(VENV)/installed: setup.py constraints.txt
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn pytorch_optimizer
+	touch $@
+
+$(VENV)/installed-grid: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed
