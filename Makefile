@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures screenshot notebooks docs test test-quick check mutants bench clean
+.PHONY: online stochastic theorems figure2 figures screenshot notebooks docs test test-quick check mutants bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -15,7 +15,11 @@ stochastic: $(VENV)/installed
 theorems: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.theorems
 
-# Every picture of the README.
+# A demonstration of Figure 2; its data take --data or --download.
+figure2: $(VENV)/installed-data
+	$(BIN)/python -m breaking_adam.figure2
+
+# Every picture of the README but docs/figure2.png, which takes the data and twenty minutes.
 figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
@@ -69,6 +73,10 @@ clean:
 $(VENV)/installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/installed-data: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[data,grid]'
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
