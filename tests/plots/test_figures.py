@@ -11,7 +11,7 @@ from breaking_adam import Online, record
 from breaking_adam.plots.figure1 import Row, Theory, figure_1, theory_of, whole_figure_1
 from breaking_adam.plots.labels import spread
 from breaking_adam.plots.lines import Line
-from breaking_adam.plots.panels import Panel
+from breaking_adam.plots.panels import Bounded, Panel, above_bounds
 from breaking_adam.plots.panels import figure as figure_of
 from breaking_adam.plots.picture import Picture
 from breaking_adam.plots.style import COLOURS, ink, lighter, look
@@ -169,6 +169,37 @@ def test_every_curve_is_named_and_theory_is_written_on_its_lines():
     assert right == {"opt0", "$x^* = -1$", "worst, +1"}
     assert [axes.get_xlabel() for axes in figure.axes] == ["$t$", "$t$"]
     assert [axes.get_ylabel() for axes in figure.axes] == ["average regret $R_t/t$", "$x_t$"]
+
+
+def test_each_panel_of_the_whole_figure_shows_its_own_problem():
+    online, stochastic = ending("opt0", 1, 0.21), ending("opt0", -0.9, 0.05)
+    theory = Theory(-1.0, 0.9, 0.4, "0.4: staying at +0.9")
+    figure = whole_figure_1([Row("row", [online], THEORY, [stochastic], theory)])
+    wanted = online.average_regret, online.x, stochastic.x
+    levels = (20 / 101, 0.0), (1.0, -1.0), (0.9, -1.0)
+    for axes, y, ends in zip(figure.axes, wanted, levels, strict=True):
+        drawn = [line.get_ydata() for line in axes.get_lines()]
+        np.testing.assert_array_equal(drawn[0], y)
+        assert {*ends} <= {line[0] for line in drawn[1:]}
+    assert [axes.get_title() for axes in figure.axes] == ["online", "online", "stochastic"]
+
+
+@pytest.mark.parametrize("end", [np.inf, -np.inf, np.nan])
+def test_a_regret_that_is_no_number_leaves_the_axes_as_they_are(end):
+    lost = broken("opt1", 60)._replace(average_regret=np.where(T > 60_000, end, 0.1))
+    with_it, without = (
+        figure_1([*others, ending("opt0", 1, 0.21)], THEORY, "").axes[0].get_ylim()
+        for others in ([lost], [])
+    )
+    assert with_it == without
+
+
+def test_a_regret_is_shown_as_a_multiple_of_its_bound():
+    beside, multiples = above_bounds([Bounded("a", T, 3.0 * T, 2.0 * T)])
+    assert [line.y[0] for line in beside.lines] == [3000, 2000]
+    assert [line.dashed for line in beside.lines] == [False, True]
+    assert (multiples.lines[0].y == 1.5).all()
+    assert multiples.level == 1.0  # the bound holds above it
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "eps"])

@@ -138,6 +138,8 @@ def test_refusals_are_value_errors_that_leave_nothing(tmp_path):
         play(resume="nowhere")
     with pytest.raises(ValueError, match=r"^resume: "):
         play(Settings(), resume=tmp_path)
+    with pytest.raises(ValueError, match=r"^resume: a resumed run keeps its own"):
+        play(output=Output(), resume=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

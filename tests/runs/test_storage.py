@@ -272,6 +272,16 @@ def test_a_checkpoint_that_is_not_what_was_saved_is_refused(damage, finished, tm
     assert logged(run) == logged(finished)
 
 
+def test_what_a_killed_process_left_half_written_is_removed(finished, tmp_path, capsys):
+    run = tmp_path / "online"
+    shutil.copytree(finished, run)
+    for folder in (run, run / "Online_adam"):
+        (folder / ".checkpoint.pt.12345.part").write_bytes(b"half of")
+    assert online.main(["--resume", str(run)]) == 0
+    assert not list(run.rglob(".*.part"))
+    assert ends(run)[0] == ends(finished)[0]
+
+
 def test_a_finished_run_tells_its_table_again(finished, capsys):
     capsys.readouterr()
     before = ends(finished)
