@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figures screenshot notebooks docs test test-quick check mutants bench clean
+.PHONY: online stochastic theorems figure2 figures screenshot notebooks docs test test-quick check mutants bench clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -15,12 +15,18 @@ stochastic: $(VENV)/installed
 theorems: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.theorems
 
-# Every picture of the README.
-figures: $(VENV)/installed
+# A demonstration of Figure 2; its data take --data or --download.
+figure2: $(VENV)/installed-data
+	$(BIN)/python -m breaking_adam.figure2
+
+# Every picture of the README but docs/figure2.png, which takes the data and twenty minutes.
+figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
+	for name in shi zhang; do \
+		$(BIN)/python -m breaking_adam.diagram $$name --figure docs/$$name.png; done
 
 # The one picture that takes a browser: docs/tensorboard.png.
 screenshot: $(VENV)/installed
@@ -55,7 +61,7 @@ mutants: $(VENV)/installed-test
 	$(BIN)/python -m mutants
 
 # Every ratio, and the tables that are made of them.
-bench: $(VENV)/installed
+bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
@@ -69,9 +75,17 @@ $(VENV)/installed: setup.py constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
+$(VENV)/installed-data: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[data,grid]'
+	touch $@
+
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn pytorch_optimizer
+	touch $@
+
+$(VENV)/installed-grid: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

@@ -10,11 +10,22 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import command, engine, fused, lanes, networks, optimizers, read, results
+from benchmarks import (
+    command,
+    engine,
+    fused,
+    grids,
+    lanes,
+    networks,
+    optimizers,
+    read,
+    results,
+)
 
 BENCHMARKS = {
     "engine": engine.main,
     "lanes": lanes.main,
+    "grids": grids.main,
     "command": command.main,
     "fused": fused.main,
     "read": read.main,

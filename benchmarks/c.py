@@ -1,9 +1,10 @@
-"""The hand-written C of loop.c and pass.c, built for this machine."""
+"""The hand-written C of loop.c, cells.c and pass.c, built for this machine."""
 
 from __future__ import annotations
 
 import ctypes
 import math
+import os
 import shutil
 import subprocess
 import tempfile
@@ -46,6 +47,10 @@ PAPER = Settings(
 )
 
 
+#: How the sources are compiled; a square root need not tell errno of its errors.
+FLAGS = ("-O3", "-march=native", "-fopenmp", "-shared", "-fPIC", "-fno-math-errno")
+
+
 @cache
 def library(source: str = "loop.c") -> Any:
     """The source as a shared library, or None with a message where there is no C compiler."""
@@ -54,13 +59,25 @@ def library(source: str = "loop.c") -> Any:
         print("no C compiler (cc): the comparison with C is left out")
         return None
     built = Path(tempfile.mkdtemp()) / "library.so"
-    flags = ["-O3", "-march=native", "-fopenmp", "-shared", "-fPIC"]
-    # A square root need not tell errno of its errors.
-    flags.append("-fno-math-errno")
-    subprocess.run(
-        [compiler, *flags, Path(__file__).with_name(source), "-o", built, "-lm"], check=True
-    )
+    subprocess.run([compiler, *FLAGS, _path(source), "-o", built, "-lm"], check=True)
     return ctypes.CDLL(str(built))
+
+
+def vectorised(source: str) -> str:
+    """What the compiler says of the loops of the source that it vectorised; empty for none."""
+    told = subprocess.run(
+        [shutil.which("cc") or "cc", *FLAGS, "-fopt-info-vec", _path(source), "-o", os.devnull],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stderr
+    return "; ".join(
+        line.rpartition(": ")[2] for line in told.splitlines() if "loop vectorized" in line
+    )
+
+
+def _path(source: str) -> Path:
+    return Path(__file__).with_name(source)
 
 
 def one_pass(name: str, addresses: np.ndarray, sizes: np.ndarray, numbers: np.ndarray) -> None:

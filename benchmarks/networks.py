@@ -19,7 +19,7 @@ from benchmarks.results import Ratio, ratio, table
 from benchmarks.timing import by_round, medians
 from breaking_adam.data import Images
 from breaking_adam.networks.batches import Batches, Labelled
-from breaking_adam.networks.experiments import EXPERIMENTS
+from breaking_adam.networks.experiments import ALGORITHMS, EXPERIMENTS
 from breaking_adam.networks.training import Run, Sets, Training
 
 #: The shape of the images, how many there are, the steps of a round, and the rounds.
@@ -27,7 +27,7 @@ SIZES = {
     "network": ((1, 28, 28), 20_000, 200, 15),
     "cifarnet": ((3, 32, 32), 1_280, 2, 5),
 }
-ALPHA = 1e-3
+ALGORITHM, ALPHA, BETA2 = "amsgrad-none", 1e-3, 0.999
 
 
 def noise(count: int, shape: tuple[int, ...]) -> Images:
@@ -40,12 +40,12 @@ def noise(count: int, shape: tuple[int, ...]) -> Images:
 
 
 def bare(experiment: str, train: Labelled, steps: int) -> None:
-    """The shortest loop that trains the model on the same batches by the same kernel."""
+    """The shortest loop that trains the model on the same batches by the same optimizer."""
     torch.manual_seed(0)
     model: nn.Module = EXPERIMENTS[experiment].model()
     if EXPERIMENTS[experiment].accelerator:
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.Adam(model.parameters(), lr=ALPHA, amsgrad=True, fused=True)
+    optimizer = ALGORITHMS[ALGORITHM].make(model, ALPHA, BETA2)
     for x, y in Batches(train, 0, last=steps):
         optimizer.zero_grad()
         F.cross_entropy(model(x), y).backward()
@@ -54,7 +54,7 @@ def bare(experiment: str, train: Labelled, steps: int) -> None:
 
 def trial(experiment: str, sets: Sets, steps: int) -> None:
     """The Trial with its metrics and callbacks; the point at its end is of one image."""
-    training = Training(experiment, "amsgrad-after-max", 0.999, ALPHA, 0, steps, points=1)
+    training = Training(experiment, ALGORITHM, BETA2, ALPHA, 0, steps, points=1)
     Run(training, sets).trial.run(1)
 
 

@@ -19,6 +19,7 @@ from .rules import Rule as Rule
 from .rules import compilable as compilable
 from .rules import plain_at as plain_at
 from .rules.schedules import inverse_sqrt as inverse_sqrt
+from .runs.load import load as load
 from .runs.output import Output as Output
 from .runs.play import play as play
 from .runs.problem_settings import OnlineSettings as OnlineSettings

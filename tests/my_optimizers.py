@@ -77,6 +77,20 @@ class ByName(torch.optim.SGD):
         self.param_groups[0] |= {"beta1": beta1, "beta2": beta2, "eps": eps}
 
 
+class NeedsGradient(torch.optim.Optimizer):
+    """A step that does not ask whether there is a gradient, and a step size by another name."""
+
+    def __init__(self, params, eta=0.01):
+        super().__init__(params, {"eta": eta})
+
+    def step(self, closure=None):
+        loss = closure() if closure else None
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.data.sub_(group["eta"] * p.grad.sign())
+        return loss
+
+
 class IgnoresClosure(torch.optim.SGD):
     """A step that takes a closure and leaves it at that."""
 

@@ -29,6 +29,17 @@ class RaisesLate(torch.optim.SGD):
             raise ArithmeticError("one too many")
 
 
+class RaisesAfterTheWalk(torch.optim.SGD):
+    """Raises in a step that no walk in lockstep comes to."""
+
+    def step(self, closure=None):
+        loss = super().step(closure)
+        self.taken = getattr(self, "taken", 0) + 1
+        if self.taken == 3001:
+            raise ArithmeticError("far too many")
+        return loss
+
+
 class RaisesOnceMore(torch.optim.SGD):
     """Raises in a step that a walk in lockstep comes to, and a short run does not."""
 

@@ -15,7 +15,7 @@ from breaking_adam.cli.table import table
 from breaking_adam.support.results import save_figure, save_summary
 
 if TYPE_CHECKING:
-    from breaking_adam.paper.diagrams import Diagram
+    from breaking_adam.paper.diagrams import Diagram, Panel
     from breaking_adam.paper.measured import Measured
 
 DESCRIPTION = (
@@ -119,6 +119,16 @@ def parser() -> options.Parser:
         help="the step size at step t: α, or α/√t (default: inverse-sqrt)",
     )
     p.add_argument(
+        "--store",
+        metavar="DIR",
+        help="where to keep what is done, as Zarr: the same command goes on there if it is stopped",
+    )
+    p.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster to play on, as tcp://10.0.0.1:8786 (default: this machine)",
+    )
+    p.add_argument(
         "--figure",
         metavar="PATH",
         help="where to save the picture, as its suffix says (default: a PNG beside the summary)",
@@ -153,10 +163,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         diagram = DIAGRAMS[chosen.name](chosen.cells or 64) if chosen.name else _own(chosen)
         steps = chosen.steps or diagram.steps
         check_figure(chosen.figure)
+        store = Path(chosen.store) if chosen.store else None
+        for panel in diagram.panels:
+            _check(diagram, panel, steps, store)
+        client = _client(chosen.scheduler)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
         p.error(str(error))
-    found = measured(diagram, steps, endings.at, tell=endings.tell)
+    found = measured(diagram, steps, endings.at, store, client=client, tell=endings.tell)
     path = Path(chosen.figure or directory / "diagram.png")
     planes = [one.plane for one in found]
     drawn = figure(
@@ -172,7 +186,6 @@ def _own(chosen: argparse.Namespace) -> Diagram:
     """The diagram that the options of FREE ask for."""
     from breaking_adam.grids.written import optimizer_of, problem_of
     from breaking_adam.paper.diagrams import Diagram, Panel, axis, end_of
-    from breaking_adam.paper.measured import check
     from breaking_adam.rules.schedules import SCHEDULES
 
     try:
@@ -192,7 +205,7 @@ def _own(chosen: argparse.Namespace) -> Diagram:
         shade, values = end_of(problem(**{n: corner[n] for n in names if n in corner}))
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"argument --problem: {error}") from error
-    diagram = Diagram(
+    return Diagram(
         chosen.problem,
         panels,
         x,
@@ -202,12 +215,31 @@ def _own(chosen: argparse.Namespace) -> Diagram:
         shade,
         values,
     )
-    for panel in panels:
-        try:
-            check(diagram, panel, chosen.steps or diagram.steps)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"argument --optimizer: {panel.title}: {error}") from error
-    return diagram
+
+
+def _check(diagram: Diagram, panel: Panel, steps: int, store: Path | None) -> None:
+    """Refuse what cannot be played, by the option that says it."""
+    from breaking_adam.grids.store import StoreError
+    from breaking_adam.paper.measured import check
+
+    try:
+        check(diagram, panel, steps, store)
+    except StoreError as error:
+        raise ValueError(f"argument --store: {error}") from error
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"argument --optimizer: {panel.title}: {error}") from error
+
+
+def _client(address: str | None) -> Any:
+    """A client of the cluster at the address; None for no cluster."""
+    if address is None:
+        return None
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"argument --scheduler: no cluster at {address!r}: {error}") from error
 
 
 def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def pixels(text: str) -> tuple[int, int]:
     """A type of option: a width and a height in pixels, such as 1920x1080."""
     try:
         width, height = (integer(1, 20_000)(part) for part in text.lower().split("x"))
-    except ValueError:
+    except (ValueError, argparse.ArgumentTypeError):
         raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT") from None
     return width, height
 

@@ -61,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "momentum=0.9)' (default: the classes of torch.optim and some variants)",
     )
     parser.add_argument(
-        "--zoo", action="store_true", help=f"all of {ZOO}, which is optional: {INSTALL}"
+        "--zoo",
+        action="store_true",
+        help=f"all of {ZOO}, in some minutes; optional: {INSTALL}",
     )
     parser.add_argument("--json", action="store_true", help=options.JSON_HELP)
     chosen = parser.parse_args(arguments)

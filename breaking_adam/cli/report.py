@@ -34,7 +34,10 @@ def as_table(results: Sequence[Result]) -> str:
     notes = [
         _folded(line)
         for r in results
-        for line in (f"{r.optimizer}: {r.verdict}, as {r.reason}", f"  with {_used(r)}")
+        for line in (
+            f"{r.optimizer}: {r.verdict}, as {r.reason}",
+            f"  with {_used(r)}",
+        )
     ]
     return "\n".join([table(rows, headers, "llrrlrr", spare=spare), "", *notes])
 
@@ -44,7 +47,8 @@ def _used(result: Result) -> str:
     said = [key for key, _ in parse(result.optimizer).keywords]
     keys = dict.fromkeys(["lr", "betas", *(f"beta{i}" for i in range(1, 4)), "eps", *said])
     used = result.hyperparameters
-    return ", ".join(f"{key} {_short(used[key])}" for key in keys if key in used)
+    shown = (f"{key} {_short(used[key])}" for key in keys if key in used)
+    return ", ".join(shown) or "hyperparameters of its own"
 
 
 def _short(value: Any) -> str:

@@ -81,9 +81,9 @@ def table(
 
 
 class _Wrapper(textwrap.TextWrapper):
-    """Lines end at spaces, and within a call behind a bracket, an equals sign, or an underscore."""
+    """Lines end at spaces, and within a call behind a bracket or an equals sign."""
 
-    wordsep_re = re.compile(r"(\s+|(?<=[(=_/.])(?=\w))")
+    wordsep_re = re.compile(r"(\s+|(?<=[(=/])(?=\w))")
 
 
 def _folded(text: str, limit: int) -> str:

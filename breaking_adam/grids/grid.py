@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from breaking_adam.engine.advance import Schedule
 from breaking_adam.grids.axes import checked
 from breaking_adam.grids.dataset import LONG_NAMES, dataset, described
-from breaking_adam.grids.execution import run
+from breaking_adam.grids.ends import Found
+from breaking_adam.grids.execution import play
+from breaking_adam.grids.tiling import Block, blocks, chunks
 from breaking_adam.grids.work import Work
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
@@ -29,6 +34,8 @@ def grid(
     schedule: Schedule = constant,
     points: int = 0,
     dtype: torch.dtype = torch.float64,
+    store: str | os.PathLike[str] | None = None,
+    client: Any = None,
     tell: Callable[[str], None] | None = None,
 ) -> xarray.Dataset:
     """Play an optimizer on a problem in every cell of a grid over named axes.
@@ -47,6 +54,10 @@ def grid(
         schedule: α_t/α as a function of t.
         points: how many points of each run's curves to keep.
         dtype: of x where the problem does not say: torch's default while both are made.
+        store: a directory, for what is done to be kept in as Zarr, a chunk for each tile of
+            cells. A call that is stopped goes on there when it is made again, and comes to the
+            same bits.
+        client: a ``dask.distributed.Client``, on whose workers the tiles are then played.
         tell: is called with a line for people, such as how long the eager cells will take; by
             default it goes to standard error.
 
@@ -59,11 +70,12 @@ def grid(
         - ``verdict``, a number for each word of ``flag_meanings``;
         - with ``points``, ``x_curve`` and ``average_regret_curve`` over ``t`` as well.
 
-        What was played, and by which versions, is in the attributes.
+        What was played, and by which versions, is in the attributes. From a store it is read
+        when it is used.
 
     Raises:
         ValueError, TypeError: for an axis that neither function takes, an argument that is no
-            axis, or what either function raises.
+            axis, or what either function raises; or for a store of another grid.
 
     >>> import breaking_adam
     >>> ds = breaking_adam.grid(
@@ -77,7 +89,25 @@ def grid(
     [1.0, -1.0]
     """
     work = work_of(problem, optimizer, axes, steps, schedule, points, dtype)
-    return dataset(work, run(work, tell))
+    if store is None:
+        found: Found = {}
+        tiles = list(blocks(work.shape, chunks(work.shape)))
+        play(work, tiles, partial(_keep, work.shape, found), client, tell)
+        return dataset(work, found)
+    from breaking_adam.grids.store import Store
+
+    kept = Store(store, work)
+    with kept.claimed():
+        play(work, kept.left, kept.write, client, tell)
+    return kept.dataset()
+
+
+def _keep(shape: tuple[int, ...], found: Found, block: Block, of_tile: Found) -> None:
+    """Put what came of a tile in its place among all."""
+    for name, values in of_tile.items():
+        if name not in found:
+            found[name] = np.empty((*shape, *values.shape[len(shape) :]), values.dtype)
+        found[name][block] = values
 
 
 def work_of(

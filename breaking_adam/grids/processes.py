@@ -23,7 +23,15 @@ SHORT = 10.0
 Pair = tuple[Point, Point]
 
 
-class Processes:
+class Here:
+    """Plays cells eagerly, one after another in this process."""
+
+    def play(self, work: Work, pairs: Sequence[Pair], of: int) -> Iterator[Found]:
+        """What comes of each cell, in their order."""
+        return (alone.play(work, *pair) for pair in pairs)
+
+
+class Processes(Here):
     """Plays cells eagerly: here, or in other processes where it takes long.
 
     Args:
@@ -63,7 +71,7 @@ class Processes:
                 f"{workers} processes: about {takes}"
             )
         if workers == 1 or (here < SHORT and self._pool is None):
-            return (alone.play(work, *pair) for pair in pairs)
+            return super().play(work, pairs, of)
         import cloudpickle
 
         if self._pool is None:

@@ -14,11 +14,11 @@ from breaking_adam.grids.axes import numbers, points
 from breaking_adam.grids.cell import Game, Mover, game_of, mover_of
 from breaking_adam.grids.ends import Found
 from breaking_adam.grids.lanes import Tell
-from breaking_adam.grids.processes import Processes
+from breaking_adam.grids.processes import Here
 from breaking_adam.grids.work import Work
 
 
-def play(work: Work, processes: Processes, tell: Tell = lambda _: None) -> Found:
+def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
     """Play all cells of the work; each of ``ENDS`` and ``CURVES`` over its axes.
 
     Args:
@@ -72,7 +72,7 @@ class Cells:
             result[key] = np.concatenate([result.get(key, which[:0]), which])
         return result
 
-    def parts(self, processes: Processes, tell: Tell) -> Iterable[tuple[np.ndarray, Found]]:
+    def parts(self, processes: Here, tell: Tell) -> Iterable[tuple[np.ndarray, Found]]:
         """Cells with what came of them, until there are no more."""
         for key, which in self.groups().items():
             if key is not None:

@@ -9,8 +9,9 @@ from math import ceil, prod
 
 from breaking_adam.grids.work import Work
 
-#: The cells of a tile, at most: their memory while they are played is some 15 MB.
-LARGEST = 2**14
+#: The cells of a tile, at most: enough that what a tile costs besides is little against playing
+#: it, and few enough that a cluster has many.
+LARGEST = 2**12
 
 Block = tuple[slice, ...]
 
@@ -19,7 +20,7 @@ def chunks(shape: tuple[int, ...], largest: int = LARGEST) -> tuple[int, ...]:
     """The shape of a tile: all of the grid, halved along its longest axis until it is small.
 
     >>> chunks((256, 256)), chunks((3, 100_000))
-    ((128, 128), (3, 3125))
+    ((64, 64), (3, 782))
     """
     size = list(shape)
     while prod(size) > largest:

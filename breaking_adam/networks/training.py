@@ -120,7 +120,7 @@ class Run:
         self.trial = Trial(
             self.model,
             self.optimizer,
-            F.cross_entropy,
+            cross_entropy,
             [self.metric],
             [*before, self.curve, *boards, *callbacks],
             verbose=0,
@@ -163,6 +163,19 @@ class Run:
         self.batches.first = self.curve.steps + 1
         self.trial.state[PLAYED] = self.curve.steps
         self.trial.for_train_steps(len(self.batches))
+
+
+def cross_entropy(state: Any) -> torch.Tensor:
+    """The batch's mean cross-entropy.
+
+    torchbearer takes torch's own as well, but offers it the state first, at each step, and goes by
+    the error.
+
+    State Requirements:
+        - :attr:`torchbearer.state.Y_PRED`: logits, shape (images, classes)
+        - :attr:`torchbearer.state.Y_TRUE`: classes, shape (images,)
+    """
+    return F.cross_entropy(state[torchbearer.Y_PRED], state[torchbearer.Y_TRUE])
 
 
 def _random_state(device: torch.device) -> list[torch.Tensor]:

@@ -271,6 +271,8 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def _step_group(self, group: Group, params: list[Tensor]) -> None:
         binding, alpha = self.binding(group), group["lr"]
+        if isinstance(alpha, (int, Tensor)):  # and not a number that is recorded
+            alpha = float(alpha)
         kept, names = self._begin(params, binding), binding.rule.state
         if group["fused"] or self._is_fused_only:
             for t, xs, gs, states in columns(params, kept, names):

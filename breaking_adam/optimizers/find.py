@@ -64,6 +64,21 @@ def make_optimizer(
     return optimizer
 
 
+def ignored(call: Call, **typed: Any) -> list[str]:
+    """Which of lr, betas and eps :func:`make_optimizer` would leave out, of those that are typed.
+
+    >>> ignored(parse("sgd"), lr=0.1, betas=(0.9, 0.99), eps=None)
+    ['betas']
+    """
+    takes = accepted(find_optimizer(call.name))
+    said = dict(call.keywords)
+    return [
+        key
+        for key, value in typed.items()
+        if value is not None and key not in said and not _fitting({key: value}, *takes)
+    ]
+
+
 def find_optimizer(name: str) -> Callable[..., Any]:
     """The optimizer class (or a function that makes one) that the name stands for.
 

@@ -185,7 +185,7 @@ def zhang(size: int) -> Diagram:
 
     The pieces come in cyclic order, for which the drift is exact; x_1 = 1 and the step 0.1/√t.
     """
-    betas = np.linspace(0.0, 0.995, size)
+    betas = np.linspace(0.01, 0.99, size)
     line = np.linspace(0.0, 1.0, 100)
 
     def adam(params: Any, beta1: float, beta2: float) -> torch.optim.Optimizer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -32,9 +33,18 @@ class Measured(NamedTuple):
     agreement: Agreement | None
 
 
-def check(diagram: Diagram, panel: Panel, steps: int) -> None:
-    """Raise a ValueError or a TypeError if the panel cannot be played; nothing is."""
-    work_of(panel.problem, panel.optimizer, _axes(diagram), steps, diagram.schedule)
+def check(diagram: Diagram, panel: Panel, steps: int, store: Path | None = None) -> None:
+    """Raise a ValueError or a TypeError if the panel cannot be played, or not into the store."""
+    work = work_of(panel.problem, panel.optimizer, _axes(diagram), steps, diagram.schedule)
+    if store is not None:
+        from breaking_adam.grids.store import check as check_store
+
+        check_store(store_of(store, diagram, panel), work)
+
+
+def store_of(store: Path, diagram: Diagram, panel: Panel) -> Path:
+    """The panel's own store, within the directory of all."""
+    return store / f"{diagram.panels.index(panel) + 1}.zarr"
 
 
 def _axes(diagram: Diagram) -> dict[str, np.ndarray]:
@@ -73,11 +83,24 @@ def measure(diagram: Diagram, panel: Panel, steps: int, **how: Any) -> Measured:
 
 
 def measured(
-    diagram: Diagram, steps: int, at: Callable[[str], None] = lambda _: None, **how: Any
+    diagram: Diagram,
+    steps: int,
+    at: Callable[[str], None] = lambda _: None,
+    store: Path | None = None,
+    **how: Any,
 ) -> list[Measured]:
-    """Play all panels; ``at`` is called with the title of each as it begins."""
+    """Play all panels.
+
+    Args:
+        diagram: which.
+        steps: of each run.
+        at: is called with the title of each panel as it begins.
+        store: the directory for a store of each panel.
+        **how: where, as for :func:`breaking_adam.grid`.
+    """
     found = []
     for panel in diagram.panels:
         at(panel.title)
-        found.append(measure(diagram, panel, steps, **how))
+        own = None if store is None else store_of(store, diagram, panel)
+        found.append(measure(diagram, panel, steps, store=own, **how))
     return found

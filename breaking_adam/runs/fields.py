@@ -73,4 +73,4 @@ def _checked(field: str, check: Any, value: Any, **limits: float) -> Any:
 def shown(value: Any) -> str:
     if isinstance(value, tuple):
         return " ".join(f"{each:g}" for each in value)
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

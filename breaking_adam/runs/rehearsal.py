@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 
 from breaking_adam.optimizers.adapters import bind
-from breaking_adam.optimizers.find import make_optimizer
+from breaking_adam.optimizers.find import ignored, make_optimizer
 from breaking_adam.problems import LinearProblem, Online, Stochastic
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
-from breaking_adam.runs.fields import SettingError
+from breaking_adam.runs.fields import SettingError, shown
 from breaking_adam.runs.problem_settings import OnlineSettings, ProblemSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
@@ -40,19 +40,36 @@ def rehearse_all(settings: Settings, tell: Callable[[str], None]) -> None:
 
     Args:
         settings: of the run.
-        tell: what to call with a line about an optimizer that will take long.
+        tell: what to call with a line about an optimizer that will take long, or that does not
+            take all that is typed.
 
     Raises:
         SettingError: if there is one.
     """
     refused: dict[str, list[str]] = {}
+    lines: list[str] = []
     for call in settings.calls:
         try:
-            _rehearse(call, settings, tell)
+            _rehearse(call, settings, lines.append)
         except SettingError as error:
             refused.setdefault(error.field, []).append(error.reason)
     for field, reasons in refused.items():
         raise SettingError(field, "; ".join(reasons))
+    _tell_what_is_ignored(settings, lines.append)
+    for line in lines:
+        tell(line)
+
+
+def _tell_what_is_ignored(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Refuse a hyperparameter that no optimizer takes; tell which do not where some do."""
+    without = {call: ignored(call, **settings.typed) for call in settings.calls}
+    for field in settings.typed:
+        names = [str(call) for call, fields in without.items() if field in fields]
+        if len(names) == len(without):
+            value = shown(settings.typed[field])
+            raise SettingError(field, f"{value} is taken by none of {', '.join(names)}")
+        if names:
+            tell(f"--{field} leaves out {', '.join(names)}: it is not taken there, or not so many")
 
 
 def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> None:
@@ -63,6 +80,8 @@ def _rehearse(call: Call, settings: Settings, tell: Callable[[str], None]) -> No
     except ValueError as error:
         raise SettingError("optimizer", one_line(error)) from error
     schedule = SCHEDULES[settings.schedule]
+    if settings.schedule != "constant" and "lr" not in optimizer.param_groups[0]:
+        raise SettingError("schedule", f"{call} has no lr that a schedule could set")
     engine, *_, why = pace(problem, optimizer, settings.engine, settings.log_every, schedule)
     if engine == "compiled" and bind(optimizer, optimizer.param_groups[0]) is None:
         raise SettingError("engine", f"{call} has no written rule: choose auto, read or eager")
@@ -107,7 +126,7 @@ def check_figure(path: str | None) -> None:
         return
     from matplotlib.backend_bases import FigureCanvasBase
 
-    formats = FigureCanvasBase.get_supported_filetypes()
+    formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
     suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
     if suffix not in formats:
         raise SettingError("figure", f"{path!r} ends in none of .{', .'.join(sorted(formats))}")

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from breaking_adam.tracing.places import first, twin
 from breaking_adam.tracing.tape import UnreadableError
 
 #: Where x is kept after every step.
@@ -53,6 +54,20 @@ def take_step(optimizer: Optimizer, x: Tensor, g: Tensor) -> None:
     except Exception as error:
         raise UnreadableError(raised(error)) from error
     x.grad = None
+
+
+def without_gradient(optimizer: Optimizer) -> str:
+    """What there is to say of a step that fails where there is no gradient; empty if none does.
+
+    It is the optimizer's own step that ends a block of compiled ones.
+    """
+    other, x = twin(optimizer, first)
+    x.grad = None
+    try:
+        other.step()
+    except Exception as error:
+        return f"{raised(error)}, where a parameter has no gradient"
+    return ""
 
 
 def raised(error: Exception) -> str:

@@ -6,6 +6,7 @@ import statistics
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -14,6 +15,7 @@ import torchbearer
 from breaking_adam.engine.advance import Schedule
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.problems import Problem, loss
+from breaking_adam.rules import compilable
 from breaking_adam.rules.schedules import constant
 from breaking_adam.trials.callbacks.clock import PLAYED
 from breaking_adam.trials.callbacks.greedy_update import greedy_update
@@ -27,6 +29,14 @@ from breaking_adam.trials.trial import Trial
 #: The most steps of a batch, counted over its replicas: a few tenths of a second, after which a
 #: Trial can be stopped, saved and shown. The first is for one replica, whose steps take longer.
 LONGEST = 2**24, 2**27
+
+
+#: How a Trial's steps can be asked for.
+ENGINES = ("auto", "compiled", "read", "eager")
+
+
+#: A function of one's own need not say that Numba may compile it.
+_compilable = cache(compilable)
 
 
 class Pace(NamedTuple):
@@ -63,6 +73,10 @@ def pace(
     schedule: Schedule = constant,
 ) -> Pace:
     """The pace at which :func:`build` has the problem played."""
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    if schedule is not constant and "lr" not in optimizer.param_groups[0]:
+        raise ValueError(f"{type(optimizer).__name__} has no lr that a schedule could set")
     why = ""
     if engine == "auto" and bind(optimizer, optimizer.param_groups[0]):
         engine = "compiled"
@@ -99,10 +113,14 @@ def build(
         steps: the number of steps of the problem at which to stop.
         every: the steps of a compiled block, which is one batch unless it takes too long to wait
             for (see :func:`pace`); eager callbacks see every step.
-        schedule: α_t/α as a function of t.
+        schedule: α_t/α as a function of t, one that Numba can compile.
         callbacks: what else to call; the step size and the projection come first.
         tell: see :func:`compiled`.
+
+    Raises:
+        ValueError: for another engine, or a schedule for an optimizer without an ``lr``.
     """
+    schedule = _compilable(schedule)
     rhythm = pace(problem, optimizer, engine, every, schedule)
     before: list[torchbearer.Callback] = [] if schedule is constant else [StepSize(schedule)]
     trial = Trial(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import torchbearer
 from torchbearer.metrics import Metric
+
+from breaking_adam.trials.callbacks.greedy_update import box, greedy_update
+
+EVERYWHERE = (-math.inf, math.inf)
 
 
 def _summary(name: str, values: np.ndarray) -> dict[str, float]:
@@ -20,7 +25,9 @@ def _summary(name: str, values: np.ndarray) -> dict[str, float]:
 class est(Metric):  # noqa: N801 - the public name, as in the torchbearer notebook
     """The model's x after the step, as ``est``.
 
-    With several replicas it is their median, with the quartiles as ``est_q25`` and ``est_q75``.
+    torchbearer asks for metrics before callbacks project x; where :func:`greedy_update` is among
+    them, x is shown as that leaves it. With several replicas it is their median, with the
+    quartiles as ``est_q25`` and ``est_q75``.
 
     State Requirements:
         - :attr:`torchbearer.state.MODEL`: a model with a parameter ``x``
@@ -28,9 +35,18 @@ class est(Metric):  # noqa: N801 - the public name, as in the torchbearer notebo
 
     def __init__(self) -> None:
         super().__init__("est")
+        self._box = EVERYWHERE
+
+    def reset(self, state: Any) -> None:
+        projected = greedy_update in (state.get(torchbearer.CALLBACK_LIST) or ())
+        self._box = box(state[torchbearer.MODEL]) if projected else EVERYWHERE
 
     def process(self, state: Any) -> dict[str, float]:
-        return _summary(self.name, state[torchbearer.MODEL].x.numpy(force=True))
+        low, high = self._box
+        x = state[torchbearer.MODEL].x
+        if x.numel() == 1:
+            return {self.name: min(max(x.item(), low), high)}
+        return _summary(self.name, x.numpy(force=True).clip(low, high))
 
     process_final = process
 

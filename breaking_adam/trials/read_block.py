@@ -19,6 +19,7 @@ from breaking_adam.engine.step import Specialisation
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
 from breaking_adam.tracing import Course, Reader, UnreadableError, UnsettledError, places
+from breaking_adam.tracing.course import without_gradient
 from breaking_adam.trials.block import play_block
 from breaking_adam.trials.outlast import numbers, outlast
 
@@ -49,7 +50,8 @@ def reader_of(
 
 def why_unread(model: Problem, optimizer: Optimizer, schedule: Schedule = constant) -> str:
     """Why the optimizer's step cannot be read; empty if it can."""
-    return reader_of(model, optimizer, schedule, model.domain).refusal
+    refusal = reader_of(model, optimizer, schedule, model.domain).refusal
+    return refusal or without_gradient(optimizer)
 
 
 def eager_from(model: Problem, optimizer: Optimizer, why: str) -> str:

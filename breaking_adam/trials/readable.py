@@ -16,6 +16,7 @@ from breaking_adam.rules.schedules import constant
 from breaking_adam.support.calls import Call
 from breaking_adam.support.text import one_line
 from breaking_adam.tracing import Reader
+from breaking_adam.tracing.course import raised, without_gradient
 from breaking_adam.trials.build import seconds_per_step
 from breaking_adam.trials.read_block import advance, reader_of
 
@@ -62,21 +63,10 @@ def measure(call: Call) -> Row:
         optimizer = make_optimizer(call, problem)
     except ValueError as error:
         return row._replace(why=one_line(error))
-    start = time.perf_counter()
-    reader = reader_of(problem, optimizer, constant, problem.domain)
-    if reader.refusal:
-        row = row._replace(engine="eager", why=reader.refusal)
-    else:
-        read = reader.trusted()
-        advance(problem, optimizer, reader, warnings.warn, constant, BLOCK)
-        row = row._replace(
-            engine="read",
-            replicas=not read.alone,
-            alone=read.alone,
-            branches=read.paths,
-            seconds=time.perf_counter() - start,
-            compiled_ns=1e9 * _compiled(problem, optimizer, reader),
-        )
+    try:
+        row = _read(row, problem, optimizer)
+    except Exception as error:  # one that raises late
+        row = row._replace(engine="eager", why=raised(error))
     try:
         problem = new()
         eager = seconds_per_step(problem, make_optimizer(call, problem), limit=EAGER)
@@ -84,6 +74,24 @@ def measure(call: Call) -> Row:
         return row
     ns = row.compiled_ns
     return row._replace(eager_us=1e6 * eager, speedup=1e9 * eager / ns if ns else None)
+
+
+def _read(row: Row, problem: Online, optimizer: Optimizer) -> Row:
+    """The row with what reading comes to."""
+    start = time.perf_counter()
+    reader = reader_of(problem, optimizer, constant, problem.domain)
+    if why := reader.refusal or without_gradient(optimizer):
+        return row._replace(engine="eager", why=why)
+    read = reader.trusted()
+    advance(problem, optimizer, reader, warnings.warn, constant, BLOCK)
+    return row._replace(
+        engine="read",
+        replicas=not read.alone,
+        alone=read.alone,
+        branches=read.paths,
+        seconds=time.perf_counter() - start,
+        compiled_ns=1e9 * _compiled(problem, optimizer, reader),
+    )
 
 
 def _compiled(problem: Online, optimizer: Optimizer, reader: Reader) -> float:

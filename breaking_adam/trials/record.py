@@ -9,6 +9,7 @@ import torchbearer
 
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
+from breaking_adam.support import checks
 from breaking_adam.trials.build import build
 from breaking_adam.trials.callbacks.curves import Curves
 from breaking_adam.trials.series import Series
@@ -34,11 +35,17 @@ def record(
         optimizer: of ``problem.x``.
         engine: as of :func:`breaking_adam.build`, and so ``steps``, ``every``, ``schedule`` and
             ``callbacks``.
-        steps: how many to take.
-        every: the steps from point to point.
+        steps: the number of steps of the problem at which to stop: one that has been played
+            carries on up to there.
+        every: the steps from point to point of a compiled run; an eager one keeps every step, as
+            far as ``limit`` allows.
         schedule: α_t/α as a function of t.
         callbacks: what else to call.
         limit: the most points to keep, as of :class:`breaking_adam.Curves`.
+
+    Raises:
+        ValueError, TypeError: for an argument out of its range, or an optimizer whose step does
+            not call its closure.
 
     >>> from breaking_adam import Online
     >>> problem = Online(dtype=torch.float64)
@@ -46,7 +53,8 @@ def record(
     >>> record("adam", problem, adam, steps=100_000).x[-1] > 0.9
     np.True_
     """
-    curves = Curves(limit=limit)
+    steps = checks.integer("steps", steps, at_least=0)
+    curves, before = Curves(limit=limit), problem.steps
     trial, _ = build(
         problem,
         optimizer,
@@ -57,4 +65,9 @@ def record(
         callbacks=[curves, *callbacks],
     )
     trial.run()
+    if problem.steps == before < steps:
+        raise TypeError(
+            f"{type(optimizer).__name__} has a step that calls no closure: begin it with "
+            "loss = closure()"
+        )
     return curves.series(name)

@@ -193,6 +193,8 @@ def judge(
     costs = (
         f"for {seen.price:.3g} a step, against {worst_average_regret:.3g} for {x_worst:+g} itself"
     )
+    # A point that is left and come back to costs more than staying there.
+    stays = "stays" if seen.price <= 2 * worst_average_regret else "is most of the time"
     reasons = {
         Case.DIVERGED: f"x is no finite number after step {end:,}",
         Case.FLAT: "on average every point costs the same here",
@@ -200,7 +202,7 @@ def judge(
         f"it has, and {CYCLES} times that is the least",
         Case.SINGLE: "a single point is no tail: log more often",
         Case.BEST: f"x stays at {x_star:+g}, {costs}",
-        Case.WORST: f"x stays at {x_worst:+g}, {costs}",
+        Case.WORST: f"x {stays} at {x_worst:+g}, {costs}",
         Case.WORST_FOR_LITTLE: f"x stays at {x_worst:+g}, but only {costs}: run more steps",
         Case.FEW_AT_STAR: f"x stays at {x_star:+g}, but {costs}: log more often to see if that "
         "falls",

@@ -43,6 +43,19 @@ def test_a_published_diagram_tells_how_well_it_agrees(suffix, tmp_path, capsys):
     assert path.read_bytes().startswith(start)
 
 
+def test_a_stopped_command_goes_on_in_its_store(tmp_path, capsys):
+    options = [*OWN, "--store", tmp_path / "runs", "--logdir", tmp_path, "--json"]
+    run(*options, "--steps", 500)
+    first = json.loads(capsys.readouterr().out)
+    run(*options, "--steps", 500)
+    assert json.loads(capsys.readouterr().out)["panels"] == first["panels"]
+    with pytest.raises(SystemExit):
+        run(*options, "--steps", 501)
+    error = capsys.readouterr().err
+    assert "argument --store" in error
+    assert "steps is 500 there and 501 here" in error
+
+
 def but(option, *values):
     """OWN with another value of the option, or without it."""
     place = OWN.index(option)
@@ -71,6 +84,7 @@ def but(option, *values):
         (but("--optimizer", "adma(eps=0)"), "--optimizer", "did you mean adam"),
         (but("--optimizer", "adam(betas=(0, gamma))"), "--optimizer", "gamma"),
         (but("--optimizer", "sgd(lr=C)"), "--optimizer", "beta2"),
+        ([*OWN, "--scheduler", "tcp://127.0.0.1:1"], "--scheduler", "no cluster at"),
         ([*OWN, "--figure", "/nowhere/a.png"], "--figure", "/nowhere"),
         ([*OWN, "--logdir", "/dev/null"], "--logdir", "/dev/null"),
     ],

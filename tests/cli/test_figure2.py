@@ -89,7 +89,7 @@ def test_ctrl_c_tells_how_to_carry_on_and_the_numbers_are_the_same(run, data, tm
     directory, _ = run
     words = [*TINY, "--data", data, "--iterations", "20", "--experiment", "logistic"]
     process = Command(tmp_path, "figure2", *words)
-    wait_for((tmp_path / "logs/figure2/results.zarr/logistic/report").exists, 100)
+    wait_for((tmp_path / "logs/figure2/results.zarr/logistic/report").exists)
     process.send(signal.SIGINT)
     assert process.wait() == 130
     told = process.err.splitlines()

@@ -97,6 +97,13 @@ def test_columns_are_dropped_in_their_order_and_only_where_it_takes_that():
     assert not {"bbb", "ccc"} & set(headers(6))
 
 
+def test_numbers_are_never_broken():
+    rows = [["C = 3, β2 = 0.1234, α = 0.474/√t and AMSGrad(optimized_update=False)", "1"]]
+    words = table(rows, ["construction", "x"], "lr", columns=24).split()
+    assert {"0.1234,", "0.474/"} <= set(words) or {"0.1234,", "0.474/√t"} <= set(words)
+    assert "AMSGrad(" in words
+
+
 def test_all_faulty_names_are_told_at_once_and_the_same_twice_is_refused(tmp_path, capsys):
     words = ["--logdir", str(tmp_path / "logs"), "--optimizer"]
     assert online.main([*words, "adman", "adam", "torch.optim.Nadam", "sgd(momentun=1)"]) == 2

@@ -20,10 +20,15 @@ def test_a_row_says_read_or_eager_and_why(capsys):
         "torch.optim.LBFGS",
         "odd_optimizers.Hoards",
         "odd_optimizers.RaisesWhenMade(lr=1)",
+        "my_optimizers.NeedsGradient",
+        "odd_optimizers.RaisesAfterTheWalk(lr=1)",
     )
     rows = json.loads(output(capsys, "--json", *names))["rows"]
-    nadam, adafactor, lbfgs, hoards, never = rows
-    assert [row["engine"] for row in rows] == ["read", "read", "eager", "read", ""]
+    nadam, adafactor, lbfgs, hoards, never, needs, late = rows
+    engines = ["read", "read", "eager", "read", "", "eager", "eager"]
+    assert [row["engine"] for row in rows] == engines
+    assert "no gradient" in needs["why"]
+    assert "far too many" in late["why"]
     assert (nadam["replicas"], nadam["branches"], nadam["alone"]) == (True, 1, "")
     assert (adafactor["replicas"], adafactor["branches"]) == (False, 4)
     assert "linalg_vector_norm" in adafactor["alone"]

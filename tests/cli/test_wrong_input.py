@@ -32,7 +32,7 @@ SEEDS = [*NUMBERS, "1.5", "18446744073709551616", "9" * 5000]
 REALS = [*NUMBERS, "--"]
 PATHS = ["file/x", "/proc/x", "x" * 5000, "file"]
 FIGURES = {
-    **dict.fromkeys(["", "x", "file", "x.doc", "file/x"], "ends in none of"),
+    **dict.fromkeys(["", "x", "file", "x.doc", "x.pgf", "file/x"], "ends in none of"),
     "nowhere/x.png": "there is no directory 'nowhere'",
     "file/x.png": "there is no directory 'file'",
     "x" * 5000 + ".png": "cannot be written: File name too long",
@@ -146,13 +146,33 @@ def test_compiled_is_refused_where_there_is_no_rule(place, capsys):
     [
         ("my_optimizers.IgnoresClosure", "begin it with loss = closure()"),
         ("adam(lr=1e999)", "lr must be a number"),
+        ("my_optimizers.NeedsGradient --lr 1", "argument --lr: 1 is taken by none of my_opt"),
+        ("adam amsgrad --betas 0.9 0.99 0.999", "--betas: 0.9 0.99 0.999 is taken by none of adam"),
+        ("my_optimizers.NeedsGradient --schedule inverse-sqrt", "has no lr that a schedule could"),
         ("adam(betas=(0.9, 1e999))", "betas must be a number"),
     ],
 )
 def test_what_no_run_could_begin_with_is_refused(optimizer, reason, place, capsys):
-    assert outcome("online", ["--optimizer", optimizer]) == 2
+    words = [optimizer] if "(" in optimizer else optimizer.split()
+    assert outcome("online", ["--optimizer", *words]) == 2
     assert reason in capsys.readouterr().err
     assert not (place / "logs").exists()
+
+
+def test_what_some_optimizers_do_not_take_is_told(place, capsys):
+    words = ["--optimizer", "adam", "sgd", "my_optimizers.Three", "sgd(momentum=0.5)"]
+    assert outcome("online", [*words, "--betas", "0.5", "0.6", "--steps", "300"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("--betas leaves out sgd, my_optimizers.Three, sgd(momentum=0.5): ")
+
+
+def test_a_step_that_needs_a_gradient_runs_eagerly_and_says_why(place, capsys):
+    words = ["--optimizer", "my_optimizers.NeedsGradient", "--steps", "300"]
+    assert outcome("online", words) == 0
+    captured = capsys.readouterr()
+    assert "runs eagerly, as its step raises AttributeError" in captured.err
+    assert "where a parameter has no gradient" in captured.err
+    assert "with hyperparameters of its own" in captured.out
 
 
 def test_hyperparameters_that_are_no_numbers_are_done_without(place, capsys):

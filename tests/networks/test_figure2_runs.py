@@ -13,11 +13,14 @@ import torch
 import xarray as xr
 from mnist_files import write_mnist
 from processes import apart, wait_for
+from sets import images
 
+from breaking_adam.networks import estimate
 from breaking_adam.networks.execution import ClusterError, cluster, processes
-from breaking_adam.networks.figure2 import STORE, figure_2
+from breaking_adam.networks.figure2 import STORE, figure_2, source_of
 from breaking_adam.networks.jobs import work
 from breaking_adam.networks.search import Plan
+from breaking_adam.networks.sources import load
 from breaking_adam.networks.store import read
 
 TINY = {
@@ -106,6 +109,30 @@ def test_processes_come_to_the_same(whole, data, tmp_path):
     assert again.pairs == outcome.pairs
 
 
+def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path):
+    for name in [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]:
+        made = images(4, (3, 32, 32))
+        rows = np.column_stack([made.labels, made.pixels.reshape(4, -1)])
+        (tmp_path / f"{name}.bin").write_bytes(rows.tobytes())
+    plan = Plan(
+        "cifarnet",
+        iterations=2,
+        seeds=2,
+        batch=4,
+        beta2=(0.99,),
+        alphas=(0.001,),
+        algorithms=("adam-none", "amsgrad-none"),
+    )
+    outcome = figure_2(plan, tmp_path, here, str(tmp_path))
+    (train, test) = outcome.pairs
+    assert (train.seeds, test.alpha_adam) == (2, 0.001)
+    assert np.isfinite([*train.adam, *train.amsgrad, *test.adam, *test.amsgrad]).all()
+    sets = load(source_of(plan, str(tmp_path), "report"))
+    assert sets.train.x.is_contiguous(memory_format=torch.channels_last)
+    one, two = (estimate.seconds(plan, sets, workers) for workers in (1, 2))
+    assert 0.3 * one < two < 0.8 * one
+
+
 def on_a_cluster():
     from distributed import LocalCluster
 
@@ -142,6 +169,7 @@ from pathlib import Path
 from breaking_adam.networks.execution import ClusterError, cluster, processes
 from breaking_adam.networks.figure2 import figure_2
 from breaking_adam.networks.search import Plan
+from breaking_adam.networks.sources import load
 if __name__ == "__main__":
     plan = Plan("network", 20_000, seeds=2, batch=16, beta2=(0.99,), alphas=(0.01,),
                 algorithms=("adam-none", "amsgrad-none"))

@@ -20,6 +20,11 @@ def verdict(x, price, t=T, **changes):
     return judge(t, x, regret / t, **{**ENDS, **changes})
 
 
+def test_a_point_that_is_left_and_come_back_to_is_not_said_to_stay():
+    assert "x stays at +1" in verdict(0.99, 0.2).reason
+    assert "x is most of the time at +1, for 4 a step" in verdict(0.99, 4.0).reason
+
+
 @pytest.mark.parametrize(
     ("x", "price", "word"),
     [

@@ -19,4 +19,9 @@ def greedy_update(state: Any) -> None:
         - :attr:`torchbearer.state.MODEL`: a model with a parameter ``x``
     """
     model = state[torchbearer.MODEL]
-    model.x.data.clamp_(*getattr(model, "domain", (-1.0, 1.0)))
+    model.x.data.clamp_(*box(model))
+
+
+def box(model: Any) -> tuple[float, float]:
+    """Where the model's x is kept: its domain, [−1, 1] where it has none."""
+    return getattr(model, "domain", (-1.0, 1.0))

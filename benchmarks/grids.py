@@ -1,0 +1,112 @@
+"""A plane of cells: grid() against a C loop over lanes of the same arithmetic.
+
+python -m benchmarks.grids
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks import c
+from benchmarks.results import Ratio, ratio, table
+from benchmarks.timing import by_round, medians
+from breaking_adam import Online, grid
+from breaking_adam.problems.periods import divisor_of
+
+#: The cells along each axis, and the steps of each.
+SIDE, STEPS = 256, 100_000
+
+#: Rounds, each of which takes about half a minute.
+ROUNDS = 3
+
+PERIODS = range(2, 2 + SIDE)
+DECAYS = (1 - np.geomspace(0.5, 1e-4, SIDE)).tolist()
+
+WIDTH = 64
+
+
+def plane(dtype: torch.dtype, steps: int = STEPS) -> Any:
+    """Adam on the online problem, over C and β2."""
+    return grid(
+        problem=lambda C: Online(C, -1, period=C),  # noqa: N803 - the paper's letter
+        optimizer=lambda params, beta2: torch.optim.Adam(params, 1e-3, betas=(0.9, beta2)),
+        axes={"C": PERIODS, "beta2": DECAYS},
+        steps=steps,
+        dtype=dtype,
+    )
+
+
+class Settings(ctypes.Structure):
+    """cells.c's settings of a pack."""
+
+    _fields_ = (
+        *((name, ctypes.c_double * WIDTH) for name in ("alpha", "beta1", "beta2", "eps")),
+        *((name, ctypes.c_double * WIDTH) for name in ("large", "small", "low", "high", "x_star")),
+        *((name, ctypes.c_uint64 * WIDTH) for name in ("period", "inverse", "shift", "largest")),
+    )
+
+
+def in_c() -> np.ndarray:
+    """The same plane in C; x of shape (SIDE, SIDE), C by β2."""
+    packs = SIDE // WIDTH * SIDE
+    every = (Settings * packs)()
+    for p, (decay, begin) in enumerate((d, k) for d in DECAYS for k in range(0, SIDE, WIDTH)):
+        s = every[p]
+        for j, period in enumerate(PERIODS[begin : begin + WIDTH]):
+            s.alpha[j], s.beta1[j], s.beta2[j], s.eps[j] = 1e-3, 0.9, decay, 1e-8
+            s.large[j], s.small[j], s.low[j], s.high[j], s.x_star[j] = period, -1, -1, 1, -1
+            s.period[j] = period
+            s.inverse[j], s.shift[j], s.largest[j] = map(int, divisor_of(period))
+    lanes = np.zeros((packs, 5, WIDTH))
+    c.library("cells.c").cells(
+        every, ctypes.c_void_p(lanes.ctypes.data), ctypes.c_int64(packs), ctypes.c_int64(STEPS)
+    )
+    return lanes[:, 0].reshape(SIDE, SIDE).T
+
+
+def memory() -> float:
+    """Bytes for each cell that a plane takes at its most, beyond what the process had."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    plane(torch.float64, steps=1000)
+    return 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / SIDE**2
+
+
+def main() -> list[Ratio]:
+    """Print the times and the ratios."""
+    print(f"Adam on the online problem, {SIDE} × {SIDE} cells of {STEPS:,} steps")
+    contestants: dict[str, Callable[[], object]] = {
+        "float64": partial(plane, torch.float64),
+        "float32": partial(plane, torch.float32),
+    }
+    start = time.perf_counter()
+    plane(torch.float64, steps=100)  # which compiles, too
+    print(f"  the first call compiles, in {time.perf_counter() - start:.1f} s")
+    print(f"  at most {memory():.0f} bytes a cell")
+    if c.library("cells.c"):
+        told = c.vectorised("cells.c")
+        print(f"  C: {told or 'NOT vectorised'}")
+        np.testing.assert_allclose(plane(torch.float64).x, in_c(), atol=1e-9)
+        contestants["C"] = in_c
+    seconds = by_round(contestants, rounds=ROUNDS)
+    for who, taken in medians(seconds).items():
+        ns = 1e9 * taken / (STEPS * SIDE**2)
+        print(f"  {who:8s} {ns:5.2f} ns a cell and step on {os.cpu_count()} cores")
+    found = [ratio("grids", "float32 / float64", seconds["float32"], seconds["float64"], 0.6)]
+    if "C" in seconds:
+        what = f"{SIDE} × {SIDE} cells, float64, / C"
+        found.insert(0, ratio("grids", what, seconds["float64"], seconds["C"], 1.3))
+    print(f"\n{table(found)}")
+    return found
+
+
+if __name__ == "__main__":
+    main()
