@@ -45,8 +45,11 @@ class Verdict(NamedTuple):
 def judge(fault: Fault, tree: Tree, limit: float, before: str = "") -> Verdict:
     """Plant the fault in the tree, and run what may see it until something does.
 
-    The first is the test that has found it before, if one has.
+    The first is the test that has found it before, if one has. Nothing is run for a fault that no
+    test can see.
     """
+    if fault.unseen:
+        return Verdict(fault, "", 0.0)
     begin, found = time.monotonic(), ""
     if before:
         with tree.planted(fault):
