@@ -202,6 +202,16 @@ def test_what_has_no_rule_is_played_eagerly_beside_what_has_one():
         assert cell.average_regret.item() == pytest.approx(model.regret.item() / 200, rel=1e-12)
 
 
+def test_a_cell_that_is_played_eagerly_is_its_trial_too():
+    def nadam(params, lr, beta):
+        return torch.optim.NAdam(params, lr=lr, betas=(0.9, beta))
+
+    axes = {"C": [3, 7], "lr": [0.02], "beta": [0.9]}
+    ds = grid(PROBLEMS["online"], nadam, axes, steps=STEPS, points=POINTS)
+    for cell in (ds.isel(C=i, lr=0, beta=0) for i in range(2)):
+        assert_is(cell, *a_trial(PROBLEMS["online"], nadam, cell, "eager", constant))
+
+
 def test_an_optimizer_with_a_past_carries_on_from_it():
     """Its moments and its count are no longer those that a lane begins with."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from breaking_adam import Online, Stochastic, bounds
 from breaking_adam.paper.bounds import Momentum, Sums
+from breaking_adam.paper.regret import slope
 
 
 def conditions(beta1: Fraction, beta2: Fraction, C: int) -> bool:  # noqa: N803
@@ -121,6 +122,11 @@ def test_the_bounds_are_those_worked_out_by_hand():
     # 4 · 3 / (2 · 0.5 · 0.5), 4/0.25 · 1.5/0.5 and 2 · 0.5 · 3 / 0.125
     assert bounds.theorem_5(ONE, 0.5, constant, 2.0) == pytest.approx(24 + 48 + 24)
     assert bounds.corollary_2(ONE, 0.5, fading, 2.0, 3.0) == pytest.approx(24 + 192 + 24)
+
+
+def test_the_bound_of_the_gradients_is_the_larger_slope_of_either_sign():
+    problems = Online(), Stochastic(-5, 1), Online(1, -7)
+    assert [slope(problem) for problem in problems] == [1010, 5, 7]
 
 
 def test_the_corollaries_bounds_are_above_the_theorems():
