@@ -6,23 +6,14 @@ python -m mutants [--only PATH ...] [--jobs N] [--json FILE]
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
 from pathlib import Path
 
-from mutants.fault import Fault
 from mutants.faults import FAULTS
 from mutants.kept import Kept
-from mutants.tree import Tree
-from mutants.verdict import Verdict, judge
+from mutants.pool import judged
 
 #: The part of all faults that has to be found.
 ENOUGH = 0.95
-
-tree: Tree
 
 
 def main() -> int:
@@ -52,29 +43,6 @@ def main() -> int:
     found = sum(bool(each.found) for each in verdicts)
     print(f"\nfound {found} of {len(verdicts)}, {found / max(1, len(verdicts)):.1%}")
     return int(found < ENOUGH * len(verdicts))
-
-
-def judged(faults: Sequence[Fault], kept: Kept, jobs: int, limit: float) -> Iterator[Verdict]:
-    """The verdicts as they come, from so many processes at once, each with a tree of its own."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with (
-        tempfile.TemporaryDirectory(prefix="mutants-") as place,
-        ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
-    ):
-        futures = [pool.submit(one, fault, limit, kept.test_of(fault)) for fault in faults]
-        for future in as_completed(futures):
-            yield future.result()
-
-
-def begin(place: Path) -> None:
-    """Give this process its tree."""
-    global tree
-    tree = Tree(place / str(os.getpid()))
-
-
-def one(fault: Fault, limit: float, before: str) -> Verdict:
-    """The verdict of this process."""
-    return judge(fault, tree, limit, before)
 
 
 if __name__ == "__main__":

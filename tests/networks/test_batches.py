@@ -6,7 +6,7 @@ import torch
 from sets import images
 
 from breaking_adam.networks.batches import Batches, Labelled
-from breaking_adam.networks.sources import HELD_OUT, split
+from breaking_adam.networks.sources import HELD_OUT, Source, load, read, split
 
 
 def numbered(count=50):
@@ -67,3 +67,14 @@ def test_a_search_holds_out_what_it_does_not_train_on():
     assert len(held) == 60 // HELD_OUT
     assert np.array_equal(held.pixels, made.pixels[HELD_OUT - 1 :: HELD_OUT])
     assert len(kept) + len(held) == 60
+
+
+def test_a_search_is_tested_on_what_it_holds_out_and_never_on_the_test_set():
+    """α is chosen without a look at that."""
+    data = read("demonstration", None)
+    for search in (False, True):
+        train, test = load(Source("demonstration", search=search))
+        wanted = split(data.train) if search else (data.train, data.test)
+        for part, images_ in zip((train, test), wanted, strict=True):
+            assert torch.equal(part.x, Labelled(images_).x)
+            assert part.y.tolist() == images_.labels.tolist()

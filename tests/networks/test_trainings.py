@@ -17,6 +17,7 @@ from breaking_adam.networks import jobs
 from breaking_adam.networks.experiments import EXPERIMENTS
 from breaking_adam.networks.jobs import Job, StoppedError, train
 from breaking_adam.networks.lanes import can_share, train_lanes
+from breaking_adam.networks.metrics import evaluate
 from breaking_adam.networks.training import Run, Training
 from breaking_adam.runs.checkpoints import decode, encode
 
@@ -149,6 +150,18 @@ def test_curves_are_means_over_stretches_and_the_whole_test_set():
         nn.functional.cross_entropy(logits, data.test.y).item(), rel=1e-6
     )
     assert test_accuracy[-1] == (logits.argmax(1) == data.test.y).double().mean().item()
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_a_score_is_that_of_evaluation_and_leaves_the_mode_as_it_was(training):
+    """Dropout would make it another one each time."""
+    test = sets(10, 30).test
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10)).train(training)
+    score = evaluate(model, test)
+    logits = model[2](test.x.flatten(1)).detach()
+    assert score.loss == pytest.approx(nn.functional.cross_entropy(logits, test.y).item(), rel=1e-6)
+    assert score.accuracy == (logits.argmax(1) == test.y).double().mean().item()
+    assert model.training is training
 
 
 LONG = Training("logistic", "amsgrad-none", 0.99, 0.1, 0, 1000, points=10, batch=16)

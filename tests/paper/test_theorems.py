@@ -281,6 +281,18 @@ def test_the_command_prints_a_table_and_fails_with_a_theorem(tmp_path, capsys, m
     assert (tmp_path / "theorem-1.png").stat().st_size > 1000
 
 
+def test_one_theorem_that_fails_among_others_is_a_failure(tmp_path, capsys, monkeypatch):
+    good = theorem_1.section(300, [3.0])
+    bad = good._replace(checks=[check._replace(holds=False) for check in good.checks])
+    monkeypatch.setattr(theorem_1, "section", lambda: good)
+    monkeypatch.setattr(theorem_6, "section", lambda: bad)
+    arguments = ["--only", "theorem-1", "theorem-6", "--logdir", str(tmp_path), "--json"]
+    assert theorems.main(arguments) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert [one["holds"] for one in result["theorems"]] == [True, False]
+    assert result["holds"] is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

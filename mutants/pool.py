@@ -1,0 +1,40 @@
+"""Several processes that plant faults at once, each in a tree of its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+from mutants.fault import Fault
+from mutants.kept import Kept
+from mutants.tree import Tree
+from mutants.verdict import Verdict, judge
+
+tree: Tree
+
+
+def judged(faults: Sequence[Fault], kept: Kept, jobs: int, limit: float) -> Iterator[Verdict]:
+    """The verdicts as they come, from so many processes at once, each with a tree of its own."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with (
+        tempfile.TemporaryDirectory(prefix="mutants-") as place,
+        ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
+    ):
+        futures = [pool.submit(one, fault, limit, kept.test_of(fault)) for fault in faults]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def begin(place: Path) -> None:
+    """Give this process its tree."""
+    global tree
+    tree = Tree(place / str(os.getpid()))
+
+
+def one(fault: Fault, limit: float, before: str) -> Verdict:
+    """The verdict of this process."""
+    return judge(fault, tree, limit, before)
