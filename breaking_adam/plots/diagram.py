@@ -39,6 +39,13 @@ VALUES: dict[str, Any] = {
 DASHES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)))
 
 
+#: The parts of an edge's way at which its name may be, the best first.
+PARTS = (0.62, 0.3, 0.85, 0.15)
+
+#: The height that a name takes, as a part of the axis.
+NAME = 0.15
+
+
 class Axis(NamedTuple):
     """One side of a plane.
 
@@ -157,8 +164,9 @@ def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> Any:
             ticks = tick_values(axis)
             side.set_ticks(axis.place(ticks), [f"{tick:g}" for tick in ticks])
     axes.set_title(plane.title)
-    for number, edge in enumerate(plane.edges):
-        _edge(axes, edge, x, y, number)
+    named: list[float] = []
+    for edge in plane.edges:
+        _edge(axes, edge, x, y, named)
     return mesh
 
 
@@ -181,8 +189,8 @@ def tick_values(axis: Axis) -> list[float]:
     return [c for c, at in zip(candidates, places, strict=True) if low - 1e-9 <= at <= high + 1e-9]
 
 
-def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, number: int) -> None:
-    """The line, with its formula at a part of its way that no other edge has."""
+def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, named: list[float]) -> None:
+    """The line, with its formula where none of those that are named is near, which it joins."""
     look: Any = {"colors": "black", "linewidths": 1.1}
     if isinstance(edge, Zero):
         places = edge.x.place(edge.x.values), edge.y.place(edge.y.values)
@@ -197,7 +205,12 @@ def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis, number: int) -> None:
     )
     if not inside.size or not edge.label:
         return
-    k = inside[int((0.62, 0.3, 0.85)[number % 3] * (inside.size - 1))]
+    k = inside[int(PARTS[0] * (inside.size - 1))]
+    for part in PARTS:
+        k = inside[int(part * (inside.size - 1))]
+        if all(abs(up[k] - other) > NAME * np.ptp(y.ends) for other in named):
+            break
+    named.append(float(up[k]))
     # Towards the middle, where there is room.
     left = across[k] > x.ends[[0, -1]].mean()
     high = up[k] > y.ends[[0, -1]].mean()
