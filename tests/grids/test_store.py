@@ -104,7 +104,7 @@ def test_a_killed_process_leaves_a_store_that_goes_on(whole, tmp_path):
     path = tmp_path / "a.zarr"
     process = CONTEXT.Process(target=_play_slowly, args=(path,))
     process.start()
-    wait_for(lambda: len(list((path / DONE).glob("c/*"))) >= 2, seconds=120)
+    wait_for(lambda: len(list((path / DONE).glob("c/*"))) >= 2)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert_same(play(store=path), whole)

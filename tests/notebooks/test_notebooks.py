@@ -15,14 +15,30 @@ for slider in sliders.children[:-1]:
         slider.value = slider.options[end] if hasattr(slider, "options") else getattr(slider, end)
 """
 
-#: Each notebook, and what a reader does with it.
-NOTEBOOKS = {"breaking_adam.ipynb": [MOVE_SLIDERS], "your_own_optimizer.ipynb": []}
+#: Clicks on a cell of the diagram, and asks for a finer one.
+CLICK_AND_ZOOM = """
+from types import SimpleNamespace
+click(SimpleNamespace(inaxes=left, xdata=10.2, ydata=1.0))
+assert right.get_title() == "C = 10, β2 = 0.9"
+between.value = (1.0, 2.0)
+finer.click()
+np.testing.assert_allclose(left.get_ylim(), (1.0, 2.0))
+"""
 
-#: Run by the kernel before the first cell. ipykernel warns about itself when it ends.
+#: Each notebook, and what a reader does with it.
+NOTEBOOKS = {
+    "breaking_adam.ipynb": [MOVE_SLIDERS],
+    "phase_diagrams.ipynb": [CLICK_AND_ZOOM],
+    "your_own_optimizer.ipynb": [],
+}
+
+#: Run by the kernel before the first cell. ipykernel warns about itself when it ends, and traitlets
+#: about ipympl's toolbar.
 WARNINGS_ARE_ERRORS = [
     "import warnings",
     "warnings.simplefilter('error')",
     "warnings.filterwarnings('ignore', module='ipykernel')",
+    "warnings.filterwarnings('ignore', 'Passing unrecognized arguments to super.Toolbar')",
 ]
 
 
