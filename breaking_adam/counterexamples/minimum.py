@@ -19,7 +19,7 @@ LOWEST = 745.0
 def predicted_bowl(beta1: float, beta2: float, eps: float) -> Prediction:
     """By the 2-cycle, if x does not fall to 0 before that."""
     if beta1 == 0 and fall(beta2) > LOWEST:
-        return Prediction("solves", 0.0, "x: e^(−4/(1−β2)) is no number any more")
+        return Prediction("solves", 0.0, "x falls by e^(π²/(2 ln β2)), to 0 itself")
     a = two_cycle(BOWL_ALPHA, beta1)
     verdict = "solves" if a <= BOWL_NEAR else "stuck"
     return Prediction(verdict, a, "2-cycle ±α(1−β1)/(2(1+β1))")

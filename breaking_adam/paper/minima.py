@@ -9,13 +9,13 @@ g = ±ca alternates, m_t = β1 m_{t−1} + (1−β1) g_t is then (1−β1)/(1+β
 (Bock and Weiß 2022, arXiv 2210.02070). Without momentum x stays there; with β1 = 0.9 rare spikes
 take its place.
 
-**How x comes there.** From x_1 on, RMSprop falls with x_{t+1} = (1 − αc/√v_t) x_t, as v remembers
-the large gradients of before: √v_t = √v_0 e^{−st/2} for s = −ln β2, until αc/√v_t is 2. With all of
-the integral near its end, ln|x| has then fallen by
+**How x comes there.** From x_1 on, RMSprop has x_{t+1} = (1 − y_t) x_t with y = αc/√v, and for a
+long time v only forgets: with s = −ln β2, y grows by e^{s/2} a step. |x| falls until y is 2, from
+where x jumps further back than it came. Up to there ln|x| has fallen by
 
-    ∫ αc/√v dt = (αc/√v_0) (2/s) e^{st/2} = (2/s)(αc/√v_t) = 4/s
+    Σ −ln|1 − y_t| = (2/s) ∫₀² −ln|1−y|/y dy = (2/s)(π²/6 + π²/12) = π²/(2s),
 
-and that is more than a double has room for from s ≤ 0.0054 on: x is 0, to the last bit, and stays.
+and that is more than a double has room for from s = 0.0066 on: x is 0, to the last bit, and stays.
 
 **A degenerate minimum**, xᵏ/k for an even k ≥ 4 (Bai et al. 2026, arXiv 2603.09581). While v falls
 by β2 a step, x_{t+1}/x_t → β2^{1/(2(k−2))}: then g/√v ~ x^{k−1}/x^{k−2} falls as x does. That is
@@ -30,11 +30,7 @@ and |x_t| = ((k−2) α t/ε)^{−1/(k−2)}.
 
 from __future__ import annotations
 
-from math import inf, log
-
-import numpy as np
-
-from breaking_adam.paper.theory import Number
+from math import inf, log, pi, sqrt
 
 
 def two_cycle(alpha: float, beta1: float) -> float:
@@ -47,12 +43,12 @@ def two_cycle(alpha: float, beta1: float) -> float:
 
 
 def fall(beta2: float) -> float:
-    """By how much RMSprop's ln|x| falls on a parabola before x jumps to and fro: 4/−ln β2.
+    """By how much RMSprop's ln|x| falls on a parabola before x jumps to and fro: π²/(−2 ln β2).
 
     >>> round(fall(0.99))
-    398
+    491
     """
-    return 4 / -log(beta2) if beta2 > 0 else 0.0
+    return pi**2 / (-2 * log(beta2)) if beta2 > 0 else 0.0
 
 
 def edges(k: int) -> tuple[float, float]:
@@ -95,10 +91,10 @@ def forgotten(factor: float, beta2: float) -> float:
     return log(share) / (-log(beta2) if beta2 > 0 else inf) if share > 1 else 0.0
 
 
-def way(alpha: float, start: float, stop: float) -> Number:
+def way(alpha: float, start: float, stop: float) -> float:
     """How far a slope that keeps its sign moves x from one step to another, at α_t = α/√t.
 
-    >>> way(0.1, 0, 20_000).round(1)
+    >>> round(way(0.1, 0, 20_000), 1)
     28.3
     """
-    return 2 * alpha * (np.sqrt(stop) - np.sqrt(start))
+    return 2 * alpha * (sqrt(stop) - sqrt(start))
