@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
 from breaking_adam.plots.labels import Labels, arrange
 from breaking_adam.plots.panels import Panel, draw_panel
@@ -49,8 +49,7 @@ def _curves(axes: Axes, panel: Panel) -> Labels:
     low, high = _limits(panel)
     axes.set_ylim(low, high)
     labels = draw_panel(axes, panel)
-    few = LogLocator(subs=(1, 2, 5)) if high > 5 * low else MaxNLocator(5, steps=(1, 2, 5, 10))
-    axes.yaxis.set_major_locator(few)
+    axes.yaxis.set_major_locator(_numbers(low, high))
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}")
     axes.set_xlabel("iteration")
     return labels
@@ -70,3 +69,10 @@ def _limits(panel: Panel) -> tuple[float, float]:
     low, high = shown.min(), shown.max()
     room = max((high / low) ** 0.06, 1.01)
     return low / room, high * room
+
+
+def _numbers(low: float, high: float) -> Locator:
+    """Where a logarithmic axis has numbers: some, whatever its range, and none that are odd."""
+    if high < 5 * low:
+        return MaxNLocator(5, steps=(1, 2, 5, 10))
+    return LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,), numticks=12)
