@@ -11,6 +11,7 @@ from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures, tell
 from breaking_adam.cli.report import show
 from breaking_adam.cli.startup import quick_imports
+from breaking_adam.networks.names import ALGORITHMS, EXPERIMENTS, USUAL
 
 COMMAND = "python -m breaking_adam.figure2"
 
@@ -20,11 +21,6 @@ DESCRIPTION = (
     "the same batches. Without --data or --download it is a demonstration on 4,000 images of "
     "MNIST, and not the paper's experiment."
 )
-
-#: The experiments, and those that are run unless others are asked for: on two cores the third
-#: takes days.
-EXPERIMENTS = ("logistic", "network", "cifarnet")
-USUAL = ("logistic", "network")
 
 
 def parser() -> options.Parser:
@@ -45,6 +41,13 @@ def parser() -> options.Parser:
         "--download",
         action="store_true",
         help="get them into the user's cache, once: 11 MB, and 162 MB for cifarnet",
+    )
+    p.add_argument(
+        "--optimizer",
+        nargs="+",
+        choices=ALGORITHMS,
+        metavar="NAME",
+        help=f"of {', '.join(ALGORITHMS)} (default: all; the last for networks alone)",
     )
     p.add_argument(
         "--iterations",
@@ -100,7 +103,7 @@ def parser() -> options.Parser:
 
 #: The options that make a run what it is, which one that is carried on keeps.
 OWN = (
-    *("experiment", "data", "download", "alphas", "beta2"),
+    *("experiment", "data", "download", "optimizer", "alphas", "beta2"),
     *("iterations", "seeds", "search_seeds", "per_decade"),
 )
 
