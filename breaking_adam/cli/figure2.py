@@ -12,8 +12,7 @@ from breaking_adam.cli.endings import storage_failures, tell
 from breaking_adam.cli.report import show
 from breaking_adam.cli.startup import quick_imports
 from breaking_adam.networks.names import ALGORITHMS, EXPERIMENTS, USUAL
-
-COMMAND = "python -m breaking_adam.figure2"
+from breaking_adam.support.command import as_typed
 
 DESCRIPTION = (
     "Train the models of the paper's Section 5 with Adam and with AMSGrad in its three orders, "
@@ -150,13 +149,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(as_option(error))
     except RequestError as error:
         p.error(str(error))
-    again = f"{COMMAND} --resume {shlex.quote(str(directory))}"
+    again = f"{as_typed('figure2')} --resume {shlex.quote(str(directory))}"
     try:
         outcomes = play(
             settings, directory, chosen.workers, chosen.scheduler, tell=tell, at=endings.at
         )
     except RunError as error:
-        tell(f"{COMMAND}: error: {error}; to carry on: {again}")
+        tell(f"{as_typed('figure2')}: error: {error}; to carry on: {again}")
         return 1
     except KeyboardInterrupt:
         tell(f"to carry on: {again}")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from breaking_adam import Online, Stochastic, __main__
+from breaking_adam import Online, Stochastic
 from breaking_adam.cli.options import integer
 from breaking_adam.optimizers.find import make_optimizer
 from breaking_adam.trials.build import LONGEST, pace, seconds_per_step
@@ -73,8 +73,3 @@ def test_no_batch_takes_too_long_to_wait_for(replicas):
 
 def test_whole_numbers_may_be_written_as_powers_of_ten():
     assert [integer(1, 10**6)(text) for text in ("1e3", "1_000", "1000")] == [1000] * 3
-
-
-def test_a_command_without_its_dot_is_pointed_out(capsys):
-    assert __main__.main(["stochastic"]) == 2
-    assert "python -m breaking_adam.stochastic" in capsys.readouterr().err
