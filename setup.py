@@ -57,7 +57,7 @@ setup(
             *NOTEBOOK,
         ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
-        "docs": ["pdoc"],
+        "docs": ["furo", "latex2mathml", "myst-nb", "sphinx", *GRID],
         "zoo": ZOO,
     },
     classifiers=[

@@ -1,0 +1,79 @@
+"""Names of Python in the reference: every one that it mentions has to exist.
+
+A name that has an entry is linked to it, by whichever of its paths it is called; one that has none,
+of this package or of another, is text.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import import_module
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+
+def found(path: str) -> Any:
+    """What a dotted path leads to; None if nowhere."""
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            at: Any = import_module(".".join(parts[:length]))
+            for part in parts[length:]:
+                at = getattr(at, part)
+        except (ImportError, AttributeError):
+            continue
+        return at
+    return None
+
+
+def is_of_the_package(name: str) -> bool:
+    """Whether some module of the package knows the name."""
+    modules = [m for path, m in sys.modules.items() if path.startswith("breaking_adam.")]
+    return any(name in vars(module) for module in modules)
+
+
+def resolve(
+    app: Sphinx, _: BuildEnvironment, node: pending_xref, shown: nodes.TextElement
+) -> nodes.Node | None:
+    """What to show for a name that has no entry under this path; None if it does not exist."""
+    if node.get("refdomain") != "py":
+        return None
+    target: str = node["reftarget"]
+    meant = found(target)
+    public = f"breaking_adam.{target.rpartition('.')[2]}"
+    entry = app.env.domains.python_domain.objects.get(public)
+    if entry and (meant is None or found(public) is meant):
+        uri = app.builder.get_relative_uri(node["refdoc"], entry.docname)
+        return nodes.reference("", "", shown, internal=True, refuri=f"{uri}#{entry.node_id}")
+    within = (f"{node.get(key)}.{target}" for key in ("py:module", "py:class"))
+    exists = (
+        meant is not None
+        or any(found(path) is not None for path in within)
+        or is_of_the_package(target)
+    )
+    return shown if exists else None
+
+
+def as_written(_: Sphinx, what: str, __: str, ___: Any, ____: Any, lines: list[str]) -> None:
+    """Keep Sphinx from reading more into a docstring than is in it.
+
+    Bars around x are no substitution, and the first words of a property, up to a colon, no type.
+    """
+    for i, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            parts = re.split(r"(``.*?``)", line)
+            lines[i] = "".join(p if p[:2] == "``" else p.replace("|", r"\|") for p in parts)
+    if what in ("property", "attribute", "data"):
+        lines.insert(0, "\\ ")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Be asked for every name without an entry, and see docstrings before anything else does."""
+    app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-docstring", as_written, priority=1)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
