@@ -46,6 +46,7 @@ python_use_unqualified_type_names = True
 nitpicky = True
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = "Breaking Adam"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]

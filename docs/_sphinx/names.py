@@ -72,8 +72,14 @@ def as_written(_: Sphinx, what: str, __: str, ___: Any, ____: Any, lines: list[s
         lines.insert(0, "\\ ")
 
 
+def is_unsaid(_: Sphinx, __: str, ___: str, thing: Any, skip: bool, ____: Any) -> bool | None:
+    """Leave out the fields of a named tuple, of which its *Args* say what they are."""
+    return True if type(thing).__name__ == "_tuplegetter" else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Be asked for every name without an entry, and see docstrings before anything else does."""
     app.connect("missing-reference", resolve)
+    app.connect("autodoc-skip-member", is_unsaid)
     app.connect("autodoc-process-docstring", as_written, priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,15 +13,27 @@ import nbformat
 from links import to_pages
 from sphinx.application import Sphinx
 
+#: What a slider leaves behind where nothing runs.
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 
 def read(text: str, docs: str) -> nbformat.NotebookNode:
-    """The notebook that a page's text names, with its attached pictures taken from ``docs``."""
+    """The notebook that a page's text names, its imports folded away and its sliders left out.
+
+    Its attached pictures are those of ``docs``.
+    """
     path = Path(docs) / json.loads(text)["path"]
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = cell.source.replace("(attachment:", "(")
             cell.source = to_pages(text, Path("notebooks"), Path("docs"))
+        else:
+            cell.outputs = [
+                output for output in cell.outputs if WIDGET not in output.get("data", ())
+            ]
+    imports = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    imports.metadata["tags"] = ["hide-input"]
     return notebook
 
 

@@ -188,7 +188,8 @@ def test_every_page_is_in_the_table_of_contents():
         block for page in PAGES.values() for kind, block in FENCED.findall(page) if "toc" in kind
     ]
     lines = [line for tree in trees for line in tree.splitlines()]
-    listed = {Path(line).name for line in lines if line and not line.startswith(":")}
+    entries = [re.sub(r".*<(.+)>", r"\1", line) for line in lines if line and line[0] != ":"]
+    listed = {Path(entry).name for entry in entries}
     pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.nblink")]
     assert {page.stem for page in pages} == listed
 
