@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
+from inspect import getdoc
 from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+#: What a name may be short for, or be another path to.
+KINDS = ("class", "data", "exception", "function")
 
 
 def found(path: str) -> Any:
@@ -44,10 +48,16 @@ def resolve(
     if node.get("refdomain") != "py":
         return None
     target: str = node["reftarget"]
-    meant = found(target)
-    public = f"breaking_adam.{target.rpartition('.')[2]}"
-    entry = app.env.domains.python_domain.objects.get(public)
-    if entry and (meant is None or found(public) is meant):
+    meant, last = found(target), target.rpartition(".")[2]
+    entries = app.env.domains.python_domain.objects
+    called = [
+        path
+        for path, entry in entries.items()
+        if path.endswith(f".{last}") and entry.objtype in KINDS and not entry.aliased
+    ]
+    known = [path for path in called if meant is None or found(path) is meant]
+    if len(known) == 1:
+        entry = entries[known[0]]
         uri = app.builder.get_relative_uri(node["refdoc"], entry.docname)
         return nodes.reference("", "", shown, internal=True, refuri=f"{uri}#{entry.node_id}")
     within = (f"{node.get(key)}.{target}" for key in ("py:module", "py:class"))
@@ -59,11 +69,14 @@ def resolve(
     return shown if exists else None
 
 
-def as_written(_: Sphinx, what: str, __: str, ___: Any, ____: Any, lines: list[str]) -> None:
-    """Keep Sphinx from reading more into a docstring than is in it.
+def as_written(_: Sphinx, what: str, __: str, thing: Any, ___: Any, lines: list[str]) -> None:
+    """Keep Sphinx from reading more into a docstring than is in it, or less.
 
-    Bars around x are no substitution, and the first words of a property, up to a colon, no type.
+    Bars around x are no substitution, and the first words of a property, up to a colon, no type. A
+    callback that a function was made into has that function's docstring.
     """
+    if what == "data" and hasattr(thing, "on_step_training"):
+        lines[:] = (getdoc(thing.on_step_training) or "").splitlines()
     for i, line in enumerate(lines):
         if not line.lstrip().startswith((">>>", "...")):
             parts = re.split(r"(``.*?``)", line)

@@ -173,7 +173,7 @@ def test_the_readme_is_read_in_two_minutes():
 
 def test_every_public_name_is_in_the_reference():
     reference = "\n".join(text for page, text in PAGES.items() if page.startswith("docs/reference"))
-    entries = set(re.findall(r"^\.\. auto\w+:: (\S+)$", reference, re.MULTILINE))
+    entries = set(re.findall(r"^\.\. (?:auto|py:)\w+:: (\w[\w.]*)", reference, re.MULTILINE))
     modules = {"bounds": "breaking_adam.paper.bounds"}
     modules["constructions"] = "breaking_adam.paper.constructions"
     assert [
