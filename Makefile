@@ -19,7 +19,7 @@ theorems: $(VENV)/installed
 figure2: $(VENV)/installed-data
 	$(BIN)/python -m breaking_adam.figure2
 
-# Every picture of the README but docs/figure2.png, which takes the data and twenty minutes.
+# Every picture of the documentation but docs/figure2.png, which takes the data and twenty minutes.
 figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
@@ -36,10 +36,10 @@ screenshot: $(VENV)/installed
 notebooks: $(VENV)/installed-test
 	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False notebooks/*.ipynb
 
-# The reference of the public names, from their docstrings: build/docs/index.html.
+# The documentation, build/docs/index.html: a warning or a dead link is an error.
 docs: $(VENV)/installed-docs
-	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
-		breaking_adam '!breaking_adam\.' breaking_adam.paper.bounds
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet \
+		-d build/doctrees docs build/docs
 
 # Two workers, in a random order whose seed is printed; then what needs the machine to itself.
 test: $(VENV)/installed-test
@@ -67,7 +67,6 @@ mutants: $(VENV)/installed-test
 # Every ratio, and the tables that are made of them.
 bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
-	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
 
 # What is published, built, checked, and tried in empty environments: build/dist.
