@@ -55,6 +55,12 @@ def parser() -> options.Parser:
         metavar="N",
         help="steps of each training (default: 5000; 300 in the demonstration)",
     )
+    p.add_argument(
+        "--points",
+        type=some,
+        metavar="N",
+        help="of each curve, at most; each evaluates the whole test set (default: 50)",
+    )
     p.add_argument("--seeds", type=some, metavar="N", help="seeds to report (default: 5)")
     p.add_argument(
         "--search-seeds",
@@ -104,7 +110,7 @@ def parser() -> options.Parser:
 #: The options that make a run what it is, which one that is carried on keeps.
 OWN = (
     *("experiment", "data", "download", "optimizer", "alphas", "beta2"),
-    *("iterations", "seeds", "search_seeds", "per_decade"),
+    *("iterations", "points", "seeds", "search_seeds", "per_decade"),
 )
 
 
