@@ -134,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             make_directory,
         )
         from breaking_adam.networks.drawing import panels
+        from breaking_adam.networks.execution import ClusterError, connect
         from breaking_adam.networks.play import play
         from breaking_adam.networks.request import request, resumed
         from breaking_adam.networks.settings import save
@@ -145,6 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     picture = options.picture_of(p, chosen)
     try:
         check_figure(chosen.figure)
+        if chosen.scheduler is not None:
+            connect(chosen.scheduler).close()
         if chosen.resume is None:
             settings = request(**{name: getattr(chosen, name) for name in OWN})
             directory = make_directory(chosen.logdir, "figure2")
@@ -154,6 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = resumed(directory)
     except SettingError as error:
         p.error(as_option(error))
+    except ClusterError as error:
+        p.error(f"argument --scheduler: {error}")
     except RequestError as error:
         p.error(str(error))
     again = f"{COMMAND} --resume {shlex.quote(str(directory))}"

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from processes import Command, wait_for
 
 from breaking_adam import figure2
 from breaking_adam.cli import figure2_report as report
-from breaking_adam.networks import request
+from breaking_adam.networks import execution, request
 from breaking_adam.networks.figure2 import Outcome
 from breaking_adam.networks.request import request as asked
 from breaking_adam.networks.results import Pair, Row
@@ -190,6 +191,15 @@ def test_two_at_once_are_refused(run, capsys):
     finally:
         os.close(lock)
     assert "is being run by another process; to carry on:" in capsys.readouterr().err
+
+
+def test_no_cluster_is_said_before_anything_is_made(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(execution, "connect", partial(execution.connect, patience=0.2))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        figure2.main(["--scheduler", "tcp://127.0.0.1:9"])
+    assert "--scheduler: no Dask scheduler answers at 'tcp://127" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_the_extra_packages_it_says_what_to_install(monkeypatch, capsys):

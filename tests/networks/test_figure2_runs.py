@@ -17,7 +17,7 @@ from sets import images
 
 from breaking_adam.networks import estimate
 from breaking_adam.networks.drawing import panels
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.execution import ClusterError, cluster, connect, processes
 from breaking_adam.networks.experiments import ALGORITHMS
 from breaking_adam.networks.figure2 import STORE, figure_2, source_of
 from breaking_adam.networks.jobs import work
@@ -183,18 +183,16 @@ def test_a_cluster_comes_to_the_same():
 
 
 def test_no_cluster():
-    place = cluster("tcp://127.0.0.1:9", patience=0.5)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp://127"):
-        place.__enter__()
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at 'tcp://127"):
+        connect("tcp://127.0.0.1:9", patience=0.5)
 
 
 LONG = """
 import signal, sys
 from pathlib import Path
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.execution import processes
 from breaking_adam.networks.figure2 import figure_2
 from breaking_adam.networks.search import Plan
-from breaking_adam.networks.sources import load
 if __name__ == "__main__":
     plan = Plan("network", 20_000, seeds=2, batch=16, beta2=(0.99,), alphas=(0.01,),
                 algorithms=("adam-none", "amsgrad-none"))
