@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figure2 figures screenshot notebooks docs test test-quick check mutants bench clean
+.PHONY: online stochastic theorems figure2 figures screenshot notebooks docs test test-quick test-lowest check mutants bench release clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -50,6 +50,10 @@ test: $(VENV)/installed-test
 test-quick: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
 
+# The same with the oldest versions that setup.py allows, in an environment of its own.
+test-lowest: build/lowest/installed
+	build/lowest/bin/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
+
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,6 +68,14 @@ mutants: $(VENV)/installed-test
 bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
+
+# What is published, built, checked, and tried in empty environments: build/dist.
+release: $(VENV)/installed-release
+	rm -rf build/dist
+	$(BIN)/python -m build --outdir build/dist
+	$(BIN)/twine check --strict build/dist/*
+	$(BIN)/check-wheel-contents build/dist/*.whl
+	$(PYTHON) .ci/release.py build/dist
 
 clean:
 	rm -rf $(VENV) build *.egg-info
@@ -83,8 +95,19 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn pytorch_optimizer
 	touch $@
 
+build/lowest/installed: setup.py constraints-lowest.txt
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
+	build/lowest/bin/pip install --quiet --constraint constraints-lowest.txt --no-deps \
+		labml-nn pytorch_optimizer
+	touch $@
+
 $(VENV)/installed-grid: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
+	touch $@
+
+$(VENV)/installed-release: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[release]'
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

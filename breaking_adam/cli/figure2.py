@@ -11,8 +11,8 @@ from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures, tell
 from breaking_adam.cli.report import show
 from breaking_adam.cli.startup import quick_imports
-
-COMMAND = "python -m breaking_adam.figure2"
+from breaking_adam.networks.names import ALGORITHMS, EXPERIMENTS, USUAL
+from breaking_adam.support.command import as_typed
 
 DESCRIPTION = (
     "Train the models of the paper's Section 5 with Adam and with AMSGrad in its three orders, "
@@ -20,11 +20,6 @@ DESCRIPTION = (
     "the same batches. Without --data or --download it is a demonstration on 4,000 images of "
     "MNIST, and not the paper's experiment."
 )
-
-#: The experiments, and those that are run unless others are asked for: on two cores the third
-#: takes days.
-EXPERIMENTS = ("logistic", "network", "cifarnet")
-USUAL = ("logistic", "network")
 
 
 def parser() -> options.Parser:
@@ -45,6 +40,13 @@ def parser() -> options.Parser:
         "--download",
         action="store_true",
         help="get them into the user's cache, once: 11 MB, and 162 MB for cifarnet",
+    )
+    p.add_argument(
+        "--optimizer",
+        nargs="+",
+        choices=ALGORITHMS,
+        metavar="NAME",
+        help=f"of {', '.join(ALGORITHMS)} (default: all; the last for networks alone)",
     )
     p.add_argument(
         "--iterations",
@@ -100,7 +102,7 @@ def parser() -> options.Parser:
 
 #: The options that make a run what it is, which one that is carried on keeps.
 OWN = (
-    *("experiment", "data", "download", "alphas", "beta2"),
+    *("experiment", "data", "download", "optimizer", "alphas", "beta2"),
     *("iterations", "seeds", "search_seeds", "per_decade"),
 )
 
@@ -147,13 +149,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(as_option(error))
     except RequestError as error:
         p.error(str(error))
-    again = f"{COMMAND} --resume {shlex.quote(str(directory))}"
+    again = f"{as_typed('figure2')} --resume {shlex.quote(str(directory))}"
     try:
         outcomes = play(
             settings, directory, chosen.workers, chosen.scheduler, tell=tell, at=endings.at
         )
     except RunError as error:
-        tell(f"{COMMAND}: error: {error}; to carry on: {again}")
+        tell(f"{as_typed('figure2')}: error: {error}; to carry on: {again}")
         return 1
     except KeyboardInterrupt:
         tell(f"to carry on: {again}")

@@ -53,6 +53,10 @@ def test_json_holds_the_pairs(run, capsys):
         assert pair["seeds_agreeing"] == sum(np.sign(difference) == np.sign(difference.mean()))
         assert {type(pair[key]) for key in ("alpha_adam", "alpha_amsgrad")} == {float}
         assert type(pair["at_edge"]) is bool
+    assert {(c["experiment"], c["split"]) for c in told["controls"]} == {
+        ("network", "train"),
+        ("network", "test"),
+    }
     assert (told["eps"], told["demonstration"]) == (1e-8, False)
 
 
@@ -63,7 +67,9 @@ def test_the_table_fits_and_says_what_it_is_of(run):
         "20 iterations of 128 images, 2 seeds",
         "ε is 1e-08",
         "Adam, α/√t",
-        "AMSGrad − Adam",
+        "paired by seed",
+        "AMSGrad (optax) − Adam",
+        "Adam, α/√t − Adam",
     ):
         assert words in out
     assert "demonstration" not in out
@@ -119,6 +125,12 @@ def test_without_data_it_is_a_demonstration():
 def test_with_data_it_is_the_papers_experiment(data):
     plans = asked(data=data).plans
     assert {(p.iterations, p.per_decade, p.seeds, p.batch) for p in plans} == {(5000, 4, 5, 128)}
+
+
+def test_optimizers_are_chosen(data):
+    (plan,) = asked(["network"], data=data, optimizer=["amsgrad-none", "adam-none"]).plans
+    assert plan.compared == ("amsgrad-none", "adam-none")
+    assert {each.algorithm for each in plan.search()} == set(plan.compared)
 
 
 def test_a_download_goes_to_the_cache(monkeypatch, data, tmp_path):
