@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf, nan
 from typing import Any, NamedTuple
 
 import numba
@@ -12,10 +11,11 @@ import torch
 from breaking_adam.engine.rows import Kinds, kinds_of
 from breaking_adam.engine.step import Specialisation
 from breaking_adam.optimizers.adapters import bind
-from breaking_adam.problems import LinearProblem, Problem
+from breaking_adam.problems import Problem
 from breaking_adam.problems.cost import Cost
 from breaking_adam.rules.bias_correction import coefficients_of, settled
 from breaking_adam.rules.rule import always, keep
+from breaking_adam.trials.verdict import known_of
 
 
 class Showing(NamedTuple):
@@ -49,7 +49,7 @@ class Game(NamedTuple):
     task: Any
     box: tuple[float, float]
     x0: float
-    known: dict[str, float]
+    known: dict[str, Any]
     has_regret: bool
 
 
@@ -82,24 +82,8 @@ def game_of(problem: Problem) -> Game | None:
         return None
     x0 = float(problem.x.item())
     showing = Showing(problem.cost, kinds, real, problem.first_step)
-    known = known_of(problem, x0)
+    known = known_of(problem)
     return Game(showing, task, (low, high), x0, known, problem.has_regret)
-
-
-def known_of(problem: Problem, x0: float) -> dict[str, float]:
-    """What :func:`breaking_adam.trials.verdict.cases` is to know of the problem."""
-    if isinstance(problem, LinearProblem):
-        worst, price = problem.x_worst, problem.worst_average_regret
-        width = abs(worst - problem.x_star)
-    else:
-        worst, price, width = nan, nan, abs(x0 - problem.x_star) or inf
-    return {
-        "x_star": float(problem.x_star),
-        "x_worst": worst,
-        "worst_average_regret": price,
-        "width": width,
-        "cycle": float(problem.cycle),
-    }
 
 
 def mover_of(optimizer: torch.optim.Optimizer, dtype: np.dtype[Any]) -> Mover | None:
