@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).with_name("_sphinx"))]
 
+import breaking_adam  # noqa: E402 - from where this file is
+
 project = "Breaking Adam"
+release = breaking_adam.__version__
 author = "the breaking_adam authors"
 copyright = author  # noqa: A001 - Sphinx's name for it
 

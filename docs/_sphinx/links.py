@@ -18,6 +18,8 @@ SHOWN_BY = {
     "notebooks/breaking_adam.ipynb": "why-adam-breaks.nblink",
     "notebooks/phase_diagrams.ipynb": "exploring-diagrams.nblink",
     "notebooks/your_own_optimizer.ipynb": "three-ways.nblink",
+    "CHANGELOG.md": "changelog.md",
+    "CODE_OF_CONDUCT.md": "code-of-conduct.md",
     "CONTRIBUTING.md": "contributing.md",
     "README.md": "index.md",
 }
