@@ -40,6 +40,7 @@ def run(data, tmp_path_factory):
     return place / "logs" / "figure2", process.out
 
 
+@pytest.mark.slow
 def test_json_holds_the_pairs(run, capsys):
     directory, _ = run
     assert figure2.main(["--resume", str(directory), "--json"]) == 0
@@ -67,6 +68,7 @@ def test_json_holds_the_pairs(run, capsys):
     assert (told["eps"], told["demonstration"]) == (1e-8, False)
 
 
+@pytest.mark.slow
 def test_the_table_fits_and_says_what_it_is_of(run):
     directory, out = run
     assert max(map(len, out.splitlines())) <= 80 or "figure:" in out.splitlines()[-1]
@@ -123,6 +125,7 @@ def test_better_is_what_every_seed_says():
         assert re.search(rf"AMSGrad \(paper\) − Adam +train .*{agreeing} of 5 +{word}$", told, re.M)
 
 
+@pytest.mark.slow
 def test_a_run_carried_on_keeps_its_settings_and_its_images(run, data, capsys, tmp_path):
     directory, _ = run
     with pytest.raises(SystemExit, match="2"):
@@ -136,6 +139,7 @@ def test_a_run_carried_on_keeps_its_settings_and_its_images(run, data, capsys, t
     assert "are not those it began with" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ctrl_c_tells_how_to_carry_on_and_the_numbers_are_the_same(run, data, tmp_path):
     directory, _ = run
     words = [*TINY, "--data", data, "--iterations", "20", "--experiment", "logistic"]
@@ -186,6 +190,7 @@ def test_a_download_goes_to_the_cache(monkeypatch, data, tmp_path):
         asked(download=True, data=data)
 
 
+@pytest.mark.slow
 def test_two_at_once_are_refused(run, capsys):
     import os
 
