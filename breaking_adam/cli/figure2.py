@@ -54,6 +54,12 @@ def parser() -> options.Parser:
         metavar="N",
         help="steps of each training (default: 5000; 300 in the demonstration)",
     )
+    p.add_argument(
+        "--points",
+        type=some,
+        metavar="N",
+        help="of each curve, at most; each evaluates the whole test set (default: 50)",
+    )
     p.add_argument("--seeds", type=some, metavar="N", help="seeds to report (default: 5)")
     p.add_argument(
         "--search-seeds",
@@ -103,7 +109,7 @@ def parser() -> options.Parser:
 #: The options that make a run what it is, which one that is carried on keeps.
 OWN = (
     *("experiment", "data", "download", "optimizer", "alphas", "beta2"),
-    *("iterations", "seeds", "search_seeds", "per_decade"),
+    *("iterations", "points", "seeds", "search_seeds", "per_decade"),
 )
 
 
@@ -127,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             make_directory,
         )
         from breaking_adam.networks.drawing import panels
+        from breaking_adam.networks.execution import ClusterError, connect
         from breaking_adam.networks.play import play
         from breaking_adam.networks.request import request, resumed
         from breaking_adam.networks.settings import save
@@ -138,6 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     picture = options.picture_of(p, chosen)
     try:
         check_figure(chosen.figure)
+        if chosen.scheduler is not None:
+            connect(chosen.scheduler).close()
         if chosen.resume is None:
             settings = request(**{name: getattr(chosen, name) for name in OWN})
             directory = make_directory(chosen.logdir, "figure2")
@@ -147,6 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = resumed(directory)
     except SettingError as error:
         p.error(as_option(error))
+    except ClusterError as error:
+        p.error(f"argument --scheduler: {error}")
     except RequestError as error:
         p.error(str(error))
     again = f"{as_typed('figure2')} --resume {shlex.quote(str(directory))}"

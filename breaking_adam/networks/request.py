@@ -40,7 +40,7 @@ def request(
         alphas: where to look for α; None for each experiment's own grid.
         beta2: the values of β2; None for the paper's.
         optimizer: names of optimizers; None for all that each experiment compares.
-        **counts: ``iterations``, ``seeds``, ``search_seeds`` and ``per_decade`` of a
+        **counts: ``iterations``, ``points``, ``seeds``, ``search_seeds`` and ``per_decade`` of a
             :class:`Plan`; what is None is as usual.
 
     Raises:

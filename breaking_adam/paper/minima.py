@@ -6,8 +6,20 @@ g = ±ca alternates, m_t = β1 m_{t−1} + (1−β1) g_t is then (1−β1)/(1+β
 
     a = α(1−β1)/(2(1+β1))
 
-(Bock and Weiß 2022, arXiv 2210.02070). Without momentum x stays there; with β1 = 0.9 rare spikes
-take its place.
+(Bock and Weiß 2022, arXiv 2210.02070). There is such a cycle for all decays, but x stays there for
+few. Let dx, dm and du = dv/(2ca) be small, and one jump with the signs of x and m turned be a step:
+
+    dx' = (2β1 + 2β2 − 1) dx + 2β1(1+β1)/(1−β1) dm − 2β2 du
+    dm' = −(1−β1) dx − β1 dm,    du' = (1−β2) dx + β2 du
+
+has the characteristic polynomial λ³ + (1−β1−3β2) λ² + (3β1+β2−β1β2) λ − β1β2, of which a pair of
+zeros leaves the unit circle where 1 − a_1 + a_0 a_2 − a_0² is 0. That is
+(1−β2)(1 − 3β1(1+β2) + β1²β2), and the cycle is stable where
+
+    3β1(1+β2) < 1 + β1²β2,
+
+without momentum always, for β2 near 1 below β1 = 3 − 2√2 = 0.17. Beyond, x keeps no period; with
+β1 = 0.9 rare spikes are what is seen.
 
 **How x comes there.** From x_1 on, RMSprop has x_{t+1} = (1 − y_t) x_t with y = αc/√v, and for a
 long time v only forgets: with s = −ln β2, y grows by e^{s/2} a step. |x| falls until y is 2, from
@@ -40,6 +52,15 @@ def two_cycle(alpha: float, beta1: float) -> float:
     (0.005, 0.000263)
     """
     return alpha * (1 - beta1) / (2 * (1 + beta1))
+
+
+def two_cycle_holds(beta1: float, beta2: float) -> bool:
+    """Whether x stays on the 2-cycle.
+
+    >>> [two_cycle_holds(beta1, 0.999) for beta1 in (0.0, 0.17, 0.18)]
+    [True, True, False]
+    """
+    return 3 * beta1 * (1 + beta2) < 1 + beta1**2 * beta2
 
 
 def fall(beta2: float) -> float:

@@ -87,6 +87,7 @@ TABLE = {
         "--optimizer": ["", "amsgrad", "torch.optim.Adam"],
         "--data": ["nowhere", "file", "", "x" * 5000],
         **dict.fromkeys(["--iterations", "--seeds", "--search-seeds", "--per-decade"], COUNTS),
+        "--points": COUNTS,
         "--workers": COUNTS,
         "--alphas": [*REALS, "0"],
         "--beta2": [*REALS, "1"],

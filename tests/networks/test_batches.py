@@ -107,6 +107,17 @@ def test_augmented_batches_depend_on_the_seed_and_the_step_alone():
     assert not torch.equal(one[0], images_of(4)[0])
 
 
+def test_every_step_draws_anew():
+    drawn_first = []
+
+    def note(x, random):
+        drawn_first.append(random.random())
+        return x
+
+    assert len(list(Batches(numbered(), 3, 16, last=7, augment=note))) == 7
+    assert len(set(drawn_first)) == 7
+
+
 def test_a_run_takes_an_augmentation_and_none_is_usual():
     training = Training("network", "adam", 0.99, 0.01, 0, 2, points=1, batch=16)
     plain, augmented = (

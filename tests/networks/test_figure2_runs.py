@@ -18,7 +18,9 @@ from processes import apart, wait_for
 from sets import images
 
 from breaking_adam.networks import estimate
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.drawing import panels
+from breaking_adam.networks.execution import ClusterError, cluster, connect, processes
+from breaking_adam.networks.experiments import ALGORITHMS
 from breaking_adam.networks.figure2 import STORE, figure_2, source_of
 from breaking_adam.networks.jobs import work
 from breaking_adam.networks.search import Plan
@@ -70,6 +72,29 @@ def test_all_there_is_to_tell(whole):
     logs = directory / plan.experiment
     assert len(list(logs.iterdir())) == int(outcome.report.done.sum())
     assert not list((directory / "checkpoints").iterdir())
+
+
+def test_a_search_and_no_report_is_tested_on_images_that_are_held_out():
+    for plan in TINY.values():
+        assert [source_of(plan, None, stage).search for stage in ("search", "report")] == [1, 0]
+
+
+def test_what_is_drawn_are_means_and_standard_deviations_over_the_seeds(whole):
+    outcome, _ = whole
+    (row,) = panels(outcome)
+    assert row.title.endswith("$β_2$ = 0.99")
+    for shown, split in zip(row.panels, ("train", "test"), strict=True):
+        assert [line.label for line in shown.lines] == [
+            ALGORITHMS[name].label for name in outcome.plan.compared
+        ]
+        for line, name in zip(shown.lines, outcome.plan.compared, strict=True):
+            (alpha,) = (c.alpha for c in outcome.choices if (c.algorithm, c.split) == (name, split))
+            cell = outcome.report.sel(algorithm=name, beta2=0.99, alpha=alpha)
+            one, other = cell[f"{split}_loss"].values
+            np.testing.assert_allclose(line.y, (one + other) / 2)
+            np.testing.assert_allclose(line.band[1] - line.y, abs(one - other) / 2**0.5)
+            assert (line.band[0] > 0).all()
+            assert line.t.tolist() == cell.iteration.values.tolist()
 
 
 class CutError(Exception):
@@ -164,18 +189,16 @@ def test_a_cluster_comes_to_the_same():
 
 
 def test_no_cluster():
-    place = cluster("tcp://127.0.0.1:9", patience=0.5)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp://127"):
-        place.__enter__()
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at 'tcp://127"):
+        connect("tcp://127.0.0.1:9", patience=0.5)
 
 
 LONG = """
 import signal, sys
 from pathlib import Path
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.execution import processes
 from breaking_adam.networks.figure2 import figure_2
 from breaking_adam.networks.search import Plan
-from breaking_adam.networks.sources import load
 if __name__ == "__main__":
     plan = Plan("network", 20_000, seeds=2, batch=16, beta2=(0.99,), alphas=(0.01,),
                 algorithms=("adam-none", "amsgrad-none"))

@@ -66,6 +66,16 @@ def test_the_plan_asks_for_every_cell_once_and_reports_other_seeds():
     assert Plan("network", alphas=(0.1,)).search() == []
 
 
+def test_points_divide_what_there_is():
+    plan = Plan("network", iterations=120, points=7, seeds=1)
+    assert (plan.report_points, plan.search_points) == (6, 6)
+    assert {each.points for each in plan.search()} == {6}
+    long = Plan("network", iterations=5000)
+    assert (long.report_points, long.search_points) == (50, 10)
+    (training,) = long.report([Choice("adam", 0.99, "train", 0.1, False)])[:1]
+    assert training.points == 50
+
+
 def test_the_grid_is_a_quarter_decade():
     grid = Plan("network").grid("adam")
     assert np.allclose(np.diff(np.log10(grid)), 0.25, atol=0.002)
@@ -200,15 +210,16 @@ def test_results_by_hand(tmp_path):
 
 
 def test_the_control_is_compared_with_adam(tmp_path):
-    plan = replace(PLAN, algorithms=("adam", "adam-inverse-sqrt"), beta2=(0.99,), seeds=2)
+    plan = replace(PLAN, algorithms=("adam", "adam-inverse-sqrt"), beta2=(0.99,), seeds=3)
     alphas = {"adam": 0.001, "adam-inverse-sqrt": 0.03}
     choices = [Choice(a, 0.99, split, alphas[a], False) for a in alphas for split in SPLITS]
     store = Store(tmp_path / "s.zarr", "network/report", plan.report(choices))
-    ends = {"adam": [1.0, 2.0], "adam-inverse-sqrt": [4.0, 1.0]}
+    ends = {"adam": [1.0, 2.0, 3.0], "adam-inverse-sqrt": [4.0, 1.0, 4.0]}
     report = filled(store, flat(lambda t: ends[t.algorithm][t.seed]))
     train, test = controls(plan, choices, report)
-    assert (train.adam, train.control, train.difference) == ([1.0, 2.0], [4.0, 1.0], 1.0)
-    assert (train.seeds_agreeing, train.seeds, train.sd) == (1, 2, pytest.approx(8**0.5))
+    assert (train.adam, train.control) == ([1.0, 2.0, 3.0], [4.0, 1.0, 4.0])
+    assert (train.difference, train.sd) == (1.0, 2.0)
+    assert (train.seeds_agreeing, train.seeds) == (2, 3)
     assert (train.alpha_adam, train.alpha_control, train.at_edge) == (0.001, 0.03, False)
-    assert (test.split, test.adam, test.control) == ("test", [3.0, 4.0], [6.0, 3.0])
+    assert (test.split, test.adam, test.control) == ("test", [3.0, 4.0, 5.0], [6.0, 3.0, 6.0])
     assert pairs(plan, choices, report) == []
