@@ -25,10 +25,12 @@ FAULTS = [
     Fault(LOOPS, "if i == steps - 1:", "if i == 0:"),
     Fault(LOOPS, "sums[0, j], sums[1, j]\n        return", "sums[0, j], 0.0\n        return"),
     Fault(
-        CELLS, "1.0 - powers[0, j], 1.0 - powers[1, j]", "1.0 - powers[0, j], 1.0 - powers[0, j]"
+        CELLS,
+        "1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]",
+        "1.0 - floats[powers, j], 1.0 - floats[powers, j]",
     ),
-    Fault(CELLS, "elif n >= packs.settled[p]:", "elif n >= 10:"),
-    Fault(CELLS, "if packs.alike[p]:", "if True:"),
+    Fault(CELLS, "elif n + i >= settled:", "elif n + i >= 10:"),
+    Fault(CELLS, "floats[0, ALIKE] != 0.0", "True"),
     Fault("engine/counts.py", "same = same and number[0] == first", "pass"),
     Fault("engine/counts.py", "if len(kinds) > 1 or", "if"),
     Fault("engine/first_passage.py", "return 1 + i", "return i"),
