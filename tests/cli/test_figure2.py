@@ -87,9 +87,9 @@ def test_the_table_fits_and_says_what_it_is_of(run):
         assert words in picture
 
 
-def told_of(rows=(), pairs=()):
+def told_of(rows=(), pairs=(), alphas=()):
     """The lines about an experiment that came to that."""
-    plan = Plan("network", beta2=(0.99,))
+    plan = Plan("network", beta2=(0.99,), alphas=alphas)
     outcome = Outcome(plan, [], None, list(rows), list(pairs), [])
     return report.text(Settings((plan,), "somewhere", {}), [outcome])
 
@@ -107,6 +107,13 @@ def test_an_alpha_at_the_edge_of_its_grid_is_said_to_be():
     assert re.search(r"AMSGrad \(paper\) +0\.01\* .* 0\.001\* ", told)
     assert "* This α is at the edge of its grid" in told
     assert "edge" not in told_of(rows("adam", False))
+
+
+def test_an_alpha_that_was_not_looked_for_is_called_no_best_one():
+    for alphas, is_best in ((), True), ((0.1, 0.2), True), ((0.1,), False):
+        told = " ".join(told_of(alphas=alphas).split())
+        assert ("Each α is the best of its grid" in told) is is_best
+        assert ("no better one was looked for" in told) is not is_best
 
 
 def test_better_is_what_every_seed_says():
