@@ -46,9 +46,10 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
-# Under a minute, for between two edits.
+# Under a minute, for between two edits. It ends with what took over a second: to be marked slow.
 test-quick: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow" \
+		--durations=20 --durations-min=1
 
 # The same with the oldest versions that setup.py allows, in an environment of its own.
 test-lowest: build/lowest/installed
