@@ -87,8 +87,13 @@ class Problem(nn.Module):
 
     @property
     def x_star(self) -> float:
-        """x*, the best fixed point of the domain."""
+        """x*, the best fixed point of the domain, or one of those."""
         raise NotImplementedError
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """The best fixed points, from the lowest to the highest: mostly x* alone."""
+        return self.x_star, self.x_star
 
     @property
     def cycle(self) -> float:

@@ -1,0 +1,220 @@
+"""What a run on a counterexample comes to, judged by its tail and not by its last point.
+
+x is *near* a point within the counterexample's ``near``, by default 5% of the box or, without one,
+of the way from x_1 to the best points. The tail is the last half of the run, with four quarters of
+its own; the last tenth of the steps has a mean and a spread (standard deviation). A run
+
+- **diverges** if x is no finite number in the end, or if the medians of its distance to the best
+  points rise from quarter to quarter of the tail to more than twice the way that it had before it;
+- is **undecided** if it has seen fewer than twenty cycles of its problem;
+- **solves** the problem if the medians of its distance over both halves of the tail are near 0, and
+  the mean of the last tenth is near the best points as well: more than a rare slope throws off;
+- is **stuck** if it stays near where it began;
+- comes to a **wrong point** if it stays elsewhere, away from the best points by more than twice its
+  spread, or is near an end of the box in both halves of the tail;
+- is **stuck**, too, if it goes back and forth across the best points and comes no nearer: the step
+  size is constant, and the distance of the second half no less than 0.9 of that of the first;
+- is **undecided** if it still moves, or comes nearer going back and forth: it needs more steps.
+
+x *stays* if its medians over both halves of the tail are no further apart than near, or than its
+spread, and it does not crawl. It *crawls* if its medians over the quarters go one way, at a pace at
+which ten times as many steps would take it on by more than near: the 1/√t of a step size that falls
+is no rest, and a sum of steps that converges is. So too small a step size is undecided, as long as
+ten runs more would show it.
+
+:mod:`breaking_adam.trials.verdict` judges runs of linear problems, on which all points but two
+ends are on the way, by place and price. Here there need be no price and no other end; what both
+see of a tail, and by which numbers, is the same.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from breaking_adam.trials.verdict import CYCLES, STAYS, medians
+
+#: The words of an outcome.
+WORDS = ("solves", "wrong point", "stuck", "diverges", "undecided")
+
+#: The part of the counterexample's own way from x_1 that is near.
+NEAR = 0.05
+
+#: How many times that way x is off when it has left for good.
+GONE = 2.0
+
+#: How many times as many steps a crawl is given.
+MORE = 10
+
+#: Numbers, one for each run.
+Numbers = Any
+
+
+class Outcome(IntEnum):
+    """What is seen of a run, the first that holds."""
+
+    NOT_FINITE = 0
+    LEAVES = 1
+    SHORT = 2
+    SOLVES = 3
+    AT_THE_START = 4
+    AT_AN_END = 5
+    MOVES = 6
+    ELSEWHERE = 7
+    BACK_AND_FORTH = 8
+    NARROWS = 9
+
+    @property
+    def word(self) -> str:
+        """One of :data:`WORDS`."""
+        return _WORD.get(self, "undecided")
+
+    @property
+    def reason(self) -> str:
+        """What was seen, in words."""
+        return _REASON[self]
+
+
+_WORD = {
+    Outcome.NOT_FINITE: "diverges",
+    Outcome.LEAVES: "diverges",
+    Outcome.SOLVES: "solves",
+    Outcome.AT_THE_START: "stuck",
+    Outcome.AT_AN_END: "wrong point",
+    Outcome.ELSEWHERE: "wrong point",
+    Outcome.BACK_AND_FORTH: "stuck",
+}
+
+_REASON = {
+    Outcome.NOT_FINITE: "x is no finite number",
+    Outcome.LEAVES: "x has left the best points for good",
+    Outcome.SHORT: "the problem takes longer to show all that it has",
+    Outcome.SOLVES: "x stays near the best points",
+    Outcome.AT_THE_START: "x stays where it began",
+    Outcome.AT_AN_END: "x is at another end of the box",
+    Outcome.MOVES: "x still moves",
+    Outcome.ELSEWHERE: "x stays away from the best points",
+    Outcome.BACK_AND_FORTH: "x goes back and forth across the best points and comes no nearer",
+    Outcome.NARROWS: "x goes back and forth across the best points and comes nearer",
+}
+
+
+class Question(NamedTuple):
+    """What a counterexample asks.
+
+    Args:
+        best: the best points, (low, high); both are x* where there is one.
+        domain: the box, (low, high), its ends infinite where there is none.
+        start: x_1.
+        near: how far from the best points is near.
+        cycle: the steps in which the problem shows all that it has.
+        falls: whether the step size falls.
+    """
+
+    best: tuple[float, float]
+    domain: tuple[float, float]
+    start: float
+    near: float
+    cycle: float
+    falls: bool
+
+    def distance(self, x: Numbers) -> np.ndarray:
+        """How far x is from the best points."""
+        low, high = self.best
+        return np.maximum(0.0, np.maximum(low - x, x - high))
+
+
+class Tail(NamedTuple):
+    """What a run's outcome rests on, a number for each run.
+
+    Args:
+        x: x after the last step.
+        quarters: medians of x over the tail's quarters, shape (4, …).
+        halves: medians of x over its halves, shape (2, …).
+        distances: medians of the distance over its quarters, shape (4, …).
+        away: medians of the distance over its halves, shape (2, …).
+        mean: of x over the last tenth of the steps.
+        spread: its standard deviation.
+    """
+
+    x: Numbers
+    quarters: Numbers
+    halves: Numbers
+    distances: Numbers
+    away: Numbers
+    mean: Numbers
+    spread: Numbers
+
+
+def tail_of(
+    question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread: Numbers
+) -> Tail:
+    """The tail of runs that were recorded after the same steps.
+
+    Args:
+        question: of the counterexample that was played.
+        t: the steps, rising, shape (points,); at least eight of them should be in the last half.
+        x: x after each of them, shape (points, …).
+        mean: of x over the last tenth of all steps, shape (…).
+        spread: its standard deviation, shape (…).
+    """
+    tail = x[t > t[-1] / 2]
+    with np.errstate(invalid="ignore", over="ignore"):  # where a run has diverged
+        d = question.distance(tail)
+        return Tail(
+            x[-1], medians(tail, 4), medians(tail, 2), medians(d, 4), medians(d, 2), mean, spread
+        )
+
+
+def outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
+    """The numbers of each run's :class:`Outcome`, shape (…), int8.
+
+    Args:
+        question: of the counterexample that was played.
+        steps: of each run.
+        seen: the runs' tails.
+
+    >>> t = np.arange(1, 65) * 100
+    >>> asked = Question((-1, -1), (-1, 1), start=0.0, near=0.1, cycle=101, falls=True)
+    >>> x = np.full(64, 0.97)
+    >>> Outcome(outcomes(asked, 6400, tail_of(asked, t, x, 0.97, 0.01))).word
+    'wrong point'
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        return _outcomes(question, steps, seen)
+
+
+def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
+    near = question.near
+    off = question.distance(seen.mean)
+
+    def all_near(values: Numbers, place: float) -> Any:
+        return (np.abs(values - place) <= near).all(axis=0)
+
+    rises = (np.diff(seen.distances, axis=0) > 0).all(axis=0)
+    ways = np.sign(np.diff(seen.quarters, axis=0))
+    one_way = (ways == ways[0]).all(axis=0) & (ways[0] != 0)
+    shift = np.abs(seen.halves[1] - seen.halves[0])
+    # From the middle of one half to that of the other is a quarter of the run.
+    crawls = one_way & (4 * MORE * shift > near)
+    stays = (shift <= np.maximum(near, seen.spread)) & ~crawls
+    ends: Any = False
+    for end in question.domain:
+        if np.isfinite(end) and question.distance(end) > near:
+            ends = ends | all_near(seen.halves, end)
+    first_that_holds = {
+        Outcome.NOT_FINITE: ~np.isfinite(seen.x),
+        Outcome.LEAVES: rises & (seen.away[1] > GONE * near / NEAR),
+        Outcome.SHORT: steps < CYCLES * question.cycle,
+        Outcome.SOLVES: (seen.away <= near).all(axis=0) & (off <= near),
+        Outcome.AT_THE_START: stays & all_near(seen.halves, question.start) & (seen.spread <= near),
+        Outcome.AT_AN_END: ends,
+        Outcome.MOVES: ~stays,
+        Outcome.ELSEWHERE: off > 2 * seen.spread,
+        Outcome.BACK_AND_FORTH: (seen.away[1] >= STAYS * seen.away[0]) & ~np.bool_(question.falls),
+    }
+    shape = np.shape(seen.x)
+    conditions = [np.broadcast_to(holds, shape) for holds in first_that_holds.values()]
+    return np.select(conditions, list(first_that_holds), Outcome.NARROWS).astype(np.int8)
