@@ -96,7 +96,8 @@ def parser() -> options.Parser:
     p.add_argument(
         "--problem",
         metavar="CALL",
-        help="online, stochastic, pulled_apart, power or lopsided, with axes by their names, as "
+        help="online, stochastic, pulled_apart, parabolas, power, pseudo_huber, heavy_tails or "
+        "zero_slopes, with axes by their names, as "
         "'online(large=C, small=-1, period=C)'",
     )
     p.add_argument(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf, nan
 from typing import Any, NamedTuple
 
 import numba
@@ -13,10 +12,11 @@ from breaking_adam.engine.advance import Task
 from breaking_adam.engine.rows import Kinds, kinds_of
 from breaking_adam.engine.step import Specialisation
 from breaking_adam.optimizers.adapters import bind
-from breaking_adam.problems import LinearProblem, Problem
+from breaking_adam.problems import Problem
 from breaking_adam.problems.cost import Cost
 from breaking_adam.rules.bias_correction import coefficients_of, settled
 from breaking_adam.rules.rule import always, keep
+from breaking_adam.trials.verdict import known_of
 
 
 class Game(NamedTuple):
@@ -38,7 +38,7 @@ class Game(NamedTuple):
     first_step: int
     task: Any
     x0: float
-    known: dict[str, float]
+    known: dict[str, Any]
     has_regret: bool
 
     @property
@@ -82,25 +82,9 @@ def game_of(problem: Problem) -> Game | None:
         problem.first_step,
         task,
         x0,
-        known_of(problem, x0),
+        known_of(problem),
         problem.has_regret,
     )
-
-
-def known_of(problem: Problem, x0: float) -> dict[str, float]:
-    """What :func:`breaking_adam.trials.verdict.cases` is to know of the problem."""
-    if isinstance(problem, LinearProblem):
-        worst, price = problem.x_worst, problem.worst_average_regret
-        width = abs(worst - problem.x_star)
-    else:
-        worst, price, width = nan, nan, abs(x0 - problem.x_star) or inf
-    return {
-        "x_star": float(problem.x_star),
-        "x_worst": worst,
-        "worst_average_regret": price,
-        "width": width,
-        "cycle": float(problem.cycle),
-    }
 
 
 def mover_of(optimizer: torch.optim.Optimizer, dtype: np.dtype[Any]) -> Mover | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from breaking_adam.grids.work import Work
+from breaking_adam.problems.problem import distance
 from breaking_adam.trials.verdict import WORDS, Case, cases
 
 #: Of each case, the place of its word among the WORDS.
@@ -59,7 +60,8 @@ class Recording:
         Where x is no finite number any more, neither is anything else.
 
         Args:
-            known: what is known of each cell's problem, shapes (cells,).
+            known: what is known of each cell's problem, shapes (cells,) and, of the best points,
+                (cells, 2).
             has_regret: whether that has a regret, shape (cells,).
         """
         work, marks = self._work, np.array(self._marks)
@@ -82,7 +84,7 @@ class Recording:
                 "x_mean": begin + mean,
                 "x_spread": spread,
                 "average_regret": average[-1],
-                "distance": np.abs(x - known["x_star"]),
+                "distance": distance(x, *known["best"].T),
             }
         found = {name: np.where(np.isfinite(x), value, np.nan) for name, value in found.items()}
         found["verdict"] = PLACES[seen]

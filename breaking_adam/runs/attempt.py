@@ -22,7 +22,7 @@ from breaking_adam.trials.callbacks.curves import Curves
 from breaking_adam.trials.callbacks.progress import Progress
 from breaking_adam.trials.callbacks.tensorboard import TensorBoard
 from breaking_adam.trials.metrics import average_regret, est
-from breaking_adam.trials.verdict import Verdict, judge
+from breaking_adam.trials.verdict import Verdict, judge, known_of
 
 
 class Result(NamedTuple):
@@ -170,10 +170,7 @@ class Attempt:
             t - problem.first_step + 1,
             self.curves["est"],
             self.curves["average_regret"],
-            x_star=problem.x_star,
-            x_worst=problem.x_worst,
-            worst_average_regret=problem.worst_average_regret,
-            cycle=problem.cycle,
+            **known_of(problem),
         )
 
     def _hparams(self) -> dict[str, Any]:

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from breaking_adam import Curves, Online, build, greedy_update
-from breaking_adam.trials.verdict import judge
+from breaking_adam.trials.verdict import judge, known_of
 
-ENDS = {"x_star": -1, "x_worst": 1, "worst_average_regret": 0.2, "cycle": 100}
+ENDS = {"best": (-1, -1), "x_worst": 1, "worst_average_regret": 0.2, "cycle": 100, "width": 2}
 T = np.arange(100, 10_001, 100)
 
 
@@ -66,7 +66,7 @@ def test_the_tail_decides(x, price, word):
 def test_a_mirrored_problem_has_the_mirrored_verdict():
     for x, price in (-0.99, 0.2), (0.99, 0.05), (0.99, 0.15), (0.3, 0.1):
         mirrored = verdict(-x, price).word
-        assert verdict(x, price, x_star=1, x_worst=-1).word == mirrored
+        assert verdict(x, price, best=(1, 1), x_worst=-1).word == mirrored
 
 
 def test_too_short_to_say_is_undecided_and_says_so():
@@ -96,7 +96,7 @@ def test_who_never_moves_is_judged_by_where_it_is(x0, word):
     """At +1 it costs 20/101 a step by the problem's definition, at −1 nothing, at 0 half of it."""
     problem, curves = Online(x0=x0), Curves()
     optimizer = AtRest([problem.x], lr=1.0)
-    steps, every = 101 * 30, 101
+    steps = 101 * 30
     build(problem, optimizer, engine="eager", steps=steps, callbacks=[curves, greedy_update])[
         0
     ].run()
@@ -104,9 +104,6 @@ def test_who_never_moves_is_judged_by_where_it_is(x0, word):
         curves.t,
         curves["est"],
         curves["average_regret"],
-        x_star=problem.x_star,
-        x_worst=problem.x_worst,
-        worst_average_regret=problem.worst_average_regret,
-        cycle=every,
+        **known_of(problem),
     )
     assert found.word == word
