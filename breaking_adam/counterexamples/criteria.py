@@ -1,26 +1,29 @@
 """What a run on a counterexample comes to, judged by its tail and not by its last point.
 
-x is *near* a point within the counterexample's ``near``, by default 5% of the box or, without one,
-of the way from x_1 to the best points. The tail is the last half of the run, with four quarters of
-its own; the last tenth of the steps has a mean and a spread (standard deviation). A run
+x is *near* a point within the counterexample's ``near``: 5% of the problem's width, which is that
+of the box or, without one, the way from x_1 to the best points. The tail is the last half of the
+run, in two halves of its own; of the last tenth of the steps the mean and the spread (standard
+deviation) are known. A run
 
-- **diverges** if x is no finite number in the end, or if the medians of its distance to the best
-  points rise from quarter to quarter of the tail to more than twice the way that it had before it;
+- **diverges** if x is no finite number in the end, or if its distance to the best points grows to
+  more than twice the width;
 - is **undecided** if it has seen fewer than twenty cycles of its problem;
 - **solves** the problem if the medians of its distance over both halves of the tail are near 0, and
   the mean of the last tenth is near the best points as well: more than a rare slope throws off;
 - is **stuck** if it stays near where it began;
-- comes to a **wrong point** if it stays elsewhere, away from the best points by more than twice its
-  spread, or is near an end of the box in both halves of the tail;
+- comes to a **wrong point** if it is near an end of the box in both halves of the tail, or stays
+  elsewhere, away from the best points by more than twice its spread;
 - is **stuck**, too, if it goes back and forth across the best points and comes no nearer: the step
   size is constant, and the distance of the second half no less than 0.9 of that of the first;
 - is **undecided** if it still moves, or comes nearer going back and forth: it needs more steps.
 
 x *stays* if its medians over both halves of the tail are no further apart than near, or than its
-spread, and it does not crawl. It *crawls* if its medians over the quarters go one way, at a pace at
-which ten times as many steps would take it on by more than near: the 1/√t of a step size that falls
-is no rest, and a sum of steps that converges is. So too small a step size is undecided, as long as
-ten runs more would show it.
+spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a pace at
+which ten times as many steps would take it on by more than near: the √t of a step size that falls
+is no rest, a sum of steps that converges is, and too small a step size is undecided as long as ten
+runs more would show it. Something *goes one way*, grows or falls if the later of two points of the
+tail is the higher one in 70% of all pairs or more, or in 30% or fewer: points that are drawn anew
+each time do so once in a thousand.
 
 :mod:`breaking_adam.trials.verdict` judges runs of linear problems, on which all points but two
 ends are on the way, by place and price. Here there need be no price and no other end; what both
@@ -34,16 +37,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from breaking_adam.problems.problem import distance
 from breaking_adam.trials.verdict import CYCLES, STAYS, medians
 
 #: The words of an outcome.
 WORDS = ("solves", "wrong point", "stuck", "diverges", "undecided")
 
-#: The part of the counterexample's own way from x_1 that is near.
-NEAR = 0.05
-
-#: How many times that way x is off when it has left for good.
+#: How many times the problem's width x is off when it has left for good.
 GONE = 2.0
+
+#: The least excess of pairs that go one way, over those that go the other.
+TREND = 0.4
 
 #: How many times as many steps a crawl is given.
 MORE = 10
@@ -108,7 +112,8 @@ class Question(NamedTuple):
         best: the best points, (low, high); both are x* where there is one.
         domain: the box, (low, high), its ends infinite where there is none.
         start: x_1.
-        near: how far from the best points is near.
+        near: how far from a point is near it.
+        width: how large the problem is.
         cycle: the steps in which the problem shows all that it has.
         falls: whether the step size falls.
     """
@@ -117,13 +122,13 @@ class Question(NamedTuple):
     domain: tuple[float, float]
     start: float
     near: float
+    width: float
     cycle: float
     falls: bool
 
     def distance(self, x: Numbers) -> np.ndarray:
         """How far x is from the best points."""
-        low, high = self.best
-        return np.maximum(0.0, np.maximum(low - x, x - high))
+        return distance(x, *self.best)
 
 
 class Tail(NamedTuple):
@@ -131,31 +136,29 @@ class Tail(NamedTuple):
 
     Args:
         x: x after the last step.
-        quarters: medians of x over the tail's quarters, shape (4, …).
-        halves: medians of x over its halves, shape (2, …).
-        distances: medians of the distance over its quarters, shape (4, …).
+        halves: medians of x over the tail's halves, shape (2, …).
         away: medians of the distance over its halves, shape (2, …).
+        trend: :func:`trend` of x over the tail.
+        trend_away: the same of the distance.
         mean: of x over the last tenth of the steps.
         spread: its standard deviation.
     """
 
     x: Numbers
-    quarters: Numbers
     halves: Numbers
-    distances: Numbers
     away: Numbers
+    trend: Numbers
+    trend_away: Numbers
     mean: Numbers
     spread: Numbers
 
 
-def tail_of(
-    question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread: Numbers
-) -> Tail:
+def tail_of(question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread: Numbers) -> Tail:
     """The tail of runs that were recorded after the same steps.
 
     Args:
         question: of the counterexample that was played.
-        t: the steps, rising, shape (points,); at least eight of them should be in the last half.
+        t: the steps, rising, shape (points,); some thirty of them should be in the last half.
         x: x after each of them, shape (points, …).
         mean: of x over the last tenth of all steps, shape (…).
         spread: its standard deviation, shape (…).
@@ -163,9 +166,24 @@ def tail_of(
     tail = x[t > t[-1] / 2]
     with np.errstate(invalid="ignore", over="ignore"):  # where a run has diverged
         d = question.distance(tail)
-        return Tail(
-            x[-1], medians(tail, 4), medians(tail, 2), medians(d, 4), medians(d, 2), mean, spread
-        )
+        return Tail(x[-1], medians(tail, 2), medians(d, 2), trend(tail), trend(d), mean, spread)
+
+
+def trend(values: np.ndarray) -> np.ndarray:
+    """Kendall's τ of values over time: of all pairs, those that rise less those that fall.
+
+    Args:
+        values: in their order, shape (points, …).
+
+    Returns:
+        A number from −1 to 1 for each of the rest of the shape.
+
+    >>> trend(np.array([1.0, 2.0, 4.0, 3.0])).item()  # five pairs rise and one falls
+    0.6666666666666666
+    """
+    count = len(values)
+    total = sum(np.sign(values[k:] - values[:-k]).sum(axis=0) for k in range(1, count))
+    return np.asarray(total / (count * (count - 1) / 2))
 
 
 def outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
@@ -177,7 +195,7 @@ def outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
         seen: the runs' tails.
 
     >>> t = np.arange(1, 65) * 100
-    >>> asked = Question((-1, -1), (-1, 1), start=0.0, near=0.1, cycle=101, falls=True)
+    >>> asked = Question((-1, -1), (-1, 1), 0.0, 0.1, 2.0, cycle=101, falls=True)
     >>> x = np.full(64, 0.97)
     >>> Outcome(outcomes(asked, 6400, tail_of(asked, t, x, 0.97, 0.01))).word
     'wrong point'
@@ -193,12 +211,11 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
     def all_near(values: Numbers, place: float) -> Any:
         return (np.abs(values - place) <= near).all(axis=0)
 
-    rises = (np.diff(seen.distances, axis=0) > 0).all(axis=0)
-    ways = np.sign(np.diff(seen.quarters, axis=0))
-    one_way = (ways == ways[0]).all(axis=0) & (ways[0] != 0)
     shift = np.abs(seen.halves[1] - seen.halves[0])
+    nearer = seen.away[0] - seen.away[1]
     # From the middle of one half to that of the other is a quarter of the run.
-    crawls = one_way & (4 * MORE * shift > near)
+    crawls = (np.abs(seen.trend) > TREND) & (4 * MORE * shift > near)
+    crawls |= (seen.trend_away < -TREND) & (4 * MORE * nearer > near)
     stays = (shift <= np.maximum(near, seen.spread)) & ~crawls
     ends: Any = False
     for end in question.domain:
@@ -206,7 +223,7 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
             ends = ends | all_near(seen.halves, end)
     first_that_holds = {
         Outcome.NOT_FINITE: ~np.isfinite(seen.x),
-        Outcome.LEAVES: rises & (seen.away[1] > GONE * near / NEAR),
+        Outcome.LEAVES: (seen.trend_away > TREND) & (seen.away[1] > GONE * question.width),
         Outcome.SHORT: steps < CYCLES * question.cycle,
         Outcome.SOLVES: (seen.away <= near).all(axis=0) & (off <= near),
         Outcome.AT_THE_START: stays & all_near(seen.halves, question.start) & (seen.spread <= near),

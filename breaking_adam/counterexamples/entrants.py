@@ -14,7 +14,10 @@ from breaking_adam.counterexamples.counterexample import Prediction, Theory
 from breaking_adam.optimizers import Adam
 from breaking_adam.optimizers.find import accepted, find_optimizer, make_optimizer
 from breaking_adam.optimizers.names import NAMES
+from breaking_adam.problems import Problem
 from breaking_adam.support.calls import Call, parse
+from breaking_adam.support.text import one_line
+from breaking_adam.trials.build import build
 
 #: Optimizers that people use, or that claim to mend Adam: the published matrix has these.
 PUBLISHED = (
@@ -68,7 +71,8 @@ class Entrant(NamedTuple):
         if group.get("weight_decay") or group.get("maximize") or group.get("amsgrad"):
             return None
         if type(made) in (torch.optim.Adam, Adam):
-            return theory(*map(float, group["betas"]), float(group["eps"]))
+            beta1, beta2 = group["betas"]
+            return theory(float(beta1), float(beta2), float(group["eps"]))
         if type(made) is torch.optim.RMSprop and not (group["centered"] or group["momentum"]):
             return theory(0.0, float(group["alpha"]), float(group["eps"]))
         return None
@@ -124,6 +128,26 @@ def entrants(optimizers: Iterable[Any]) -> list[Entrant]:
     if not found:
         raise ValueError("there is no optimizer to play: give one at least")
     return list(found.values())
+
+
+def rehearse(each: Entrant, problem: Problem, alpha: float) -> None:
+    """Let an optimizer take its first steps on a problem.
+
+    Raises:
+        ValueError: if it cannot; the message says why, in one line.
+    """
+    try:
+        made = each.make(problem.parameters(), alpha)
+        if "lr" not in made.param_groups[0]:
+            raise ValueError("it has no lr that a schedule could set")
+        build(problem, made, engine="eager", steps=3)[0].run()
+    except Exception as error:
+        reason = one_line(error)
+        raise ValueError(f"{each.name} fails in its first steps: {reason}") from error
+    if problem.steps == 0:
+        raise ValueError(
+            f"{each.name} has a step that calls no closure: begin it with loss = closure()"
+        )
 
 
 def _path(factory: Callable[..., Any]) -> str:

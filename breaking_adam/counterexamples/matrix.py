@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from breaking_adam.counterexamples.counterexample import Counterexample
-from breaking_adam.counterexamples.criteria import Outcome, Question, outcomes, tail_of
+from breaking_adam.counterexamples.criteria import WORDS, Outcome, Question, outcomes, tail_of
 from breaking_adam.counterexamples.entrants import Entrant
 from breaking_adam.grids.dataset import surroundings
 from breaking_adam.grids.grid import grid
@@ -26,8 +26,9 @@ FACTORS = tuple(float(f"{10.0 ** (k / 2):.4g}") for k in range(-6, 7))
 #: The points of a run by which it is judged, and which its curve has.
 POINTS = 64
 
-#: The outcome of a run that there is not: the others of a problem that needs fewer seeds.
-NO_RUN = -1
+#: The outcome of a run that there is not: the others of a problem that needs fewer seeds. And the
+#: prediction where there is no theory.
+NONE = -1
 
 #: What each variable is, in words.
 LONG_NAMES = {
@@ -35,6 +36,7 @@ LONG_NAMES = {
     "distance": "distance to the best points, median over the last quarter of the run",
     "x_curve": "x over the run, median over the seeds",
     "own_alpha": "the step size at factor 1",
+    "predicted": "the theory's verdict on Adam and RMSprop",
     "alpha": "step size, as a factor of own_alpha",
     "part": "t/T, the part of the run that is done",
 }
@@ -48,6 +50,7 @@ def question(one: Counterexample) -> Question:
         domain=made.domain,
         start=float(made.x.item()),
         near=one.near,
+        width=made.width,
         cycle=made.cycle,
         falls=one.schedule is not constant,
     )
@@ -74,9 +77,10 @@ def play(
         at: is called with the name of each problem as it begins.
 
     Returns:
-        ``outcome``, a number for each of ``flag_meanings`` and :data:`NO_RUN` where there is no
+        ``outcome``, a number for each of ``flag_meanings`` and :data:`NONE` where there is no
         run, and ``distance`` over (optimizer, problem, alpha, seed); ``x_curve`` over (optimizer,
-        problem, alpha, part); ``own_alpha`` over (optimizer, problem).
+        problem, alpha, part); ``own_alpha`` and ``predicted``, a number for each of
+        :data:`~breaking_adam.counterexamples.criteria.WORDS` or NONE, over (optimizer, problem).
     """
     parts = []
     for one in problems:
@@ -125,7 +129,7 @@ def _together(
     shape = len(entered), len(problems), len(FACTORS)
     seeds = max(one.seeds for one in problems)
     found: dict[str, np.ndarray] = {
-        "outcome": np.full((*shape, seeds), NO_RUN, np.int8),
+        "outcome": np.full((*shape, seeds), NONE, np.int8),
         "distance": np.full((*shape, seeds), np.nan, np.float32),
         "x_curve": np.full((*shape, POINTS), np.nan, np.float32),
     }
@@ -135,10 +139,11 @@ def _together(
         found["x_curve"][:, j] = part["x_curve"]
     dims = ("optimizer", "problem", "alpha")
     variables: dict[str, Any] = {
-        "outcome": ((*dims, "seed"), found["outcome"], outcome_attributes()),
+        "outcome": ((*dims, "seed"), found["outcome"], flags([o.name for o in Outcome])),
         "distance": ((*dims, "seed"), found["distance"]),
         "x_curve": ((*dims, "part"), found["x_curve"]),
         "own_alpha": (dims[:2], [[each.unit(one.alpha) for one in problems] for each in entered]),
+        "predicted": (dims[:2], _predicted(entered, problems), flags(WORDS)),
     }
     coordinates = {
         "optimizer": [each.name for each in entered],
@@ -153,9 +158,14 @@ def _together(
     return ds
 
 
-def outcome_attributes() -> dict[str, Any]:
-    """The flags of :class:`Outcome`, in the manner of the CF conventions."""
+def _predicted(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> np.ndarray:
+    said = [[each.predicted(one.predicted, one.alpha) for one in problems] for each in entered]
+    return np.array([[NONE if p is None else WORDS.index(p.verdict) for p in row] for row in said])
+
+
+def flags(words: Sequence[str]) -> dict[str, Any]:
+    """The attributes of numbers that stand for words, in the manner of the CF conventions."""
     return {
-        "flag_values": np.array(list(Outcome), np.int8),
-        "flag_meanings": " ".join(one.name.lower() for one in Outcome),
+        "flag_values": np.arange(len(words), dtype=np.int8),
+        "flag_meanings": " ".join(word.replace(" ", "_").lower() for word in words),
     }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from breaking_adam.counterexamples.criteria import WORDS, Outcome
-from breaking_adam.counterexamples.matrix import NO_RUN
+from breaking_adam.counterexamples.matrix import NONE, flags
 
 if TYPE_CHECKING:
     import xarray
@@ -35,6 +35,7 @@ class Pair(NamedTuple):
         best: the place of its best step size in the sweep.
         distance: to the best points, at that step size.
         solves_at: the places of the step sizes at which more than half of the seeds solve it.
+        beside: the runs at its best step size and beside it, by their words.
     """
 
     verdict: str
@@ -42,17 +43,40 @@ class Pair(NamedTuple):
     best: int
     distance: float
     solves_at: tuple[int, ...]
+    beside: dict[str, int]
 
 
-#: The word of each outcome by its number, and of NO_RUN by the last place.
+class Cell(NamedTuple):
+    """A pair by its names and its numbers.
+
+    Args:
+        optimizer: its name.
+        problem: its name.
+        pair: what it comes to.
+        runs: their number.
+        alpha: the best step size.
+        alphas: those at which more than half of the seeds solve it.
+        predicted: the theory's word; empty where there is no theory.
+    """
+
+    optimizer: str
+    problem: str
+    pair: Pair
+    runs: int
+    alpha: float
+    alphas: tuple[float, ...]
+    predicted: str
+
+
+#: The word of each outcome by its number, and of NONE by the last place.
 _WORD_OF = np.array([*(one.word for one in Outcome), ""])
 
 
 def words(outcome: Any) -> np.ndarray:
     """The words of outcomes; none where there is no run.
 
-    >>> words(np.array([Outcome.SOLVES, NO_RUN]))
-    array(['solves', ''], dtype='<U11')
+    >>> words(np.array([Outcome.SOLVES, NONE])).tolist()
+    ['solves', '']
     """
     return _WORD_OF[np.asarray(outcome)]
 
@@ -65,30 +89,39 @@ def pair(outcome: np.ndarray, distance: np.ndarray, factors: np.ndarray) -> Pair
         distance: of each run to the best points, of the same shape.
         factors: the step sizes, rising, as factors of the problem's own.
     """
-    there = outcome[0] != NO_RUN
+    there = outcome[0] != NONE
     said = words(outcome[:, there])
     solves = said == "solves"
     share = solves.mean(axis=1)
-    away = np.where(np.isfinite(distance[:, there]), distance[:, there], np.inf)
-    away = np.median(away, axis=1)
+    finite = np.where(np.isfinite(distance), distance, np.inf)
+    away = np.median(finite[:, there], axis=1)
     best = int(np.lexsort((np.abs(np.log(factors)), away, -share))[0])
     solves_at = tuple(np.flatnonzero(share > 0.5).tolist())
-    verdict = "solves"
-    if not solves_at:
-        beside = said[max(0, best - 1) : best + 2]
-        counts = [(beside == failure).sum() for failure in FAILURES]
-        verdict = FAILURES[int(np.argmax(counts))]
-    return Pair(verdict, float(solves.mean()), best, float(away[best]), solves_at)
+    near_best = said[max(0, best - 1) : best + 2]
+    beside = {word: int((near_best == word).sum()) for word in WORDS}
+    verdict = "solves" if solves_at else max(FAILURES, key=beside.__getitem__)
+    return Pair(verdict, float(solves.mean()), best, float(away[best]), solves_at, beside)
 
 
-def pairs(ds: xarray.Dataset) -> list[list[Pair]]:
-    """What each optimizer comes to on each problem, in the Dataset's order."""
-    outcome, distance = ds.outcome.values, ds.distance.values
-    factors = ds.alpha.values
-    return [
-        [pair(outcome[i, j], distance[i, j], factors) for j in range(ds.sizes["problem"])]
-        for i in range(ds.sizes["optimizer"])
-    ]
+def cells(ds: xarray.Dataset) -> list[list[Cell]]:
+    """What each optimizer comes to on each problem: rows of columns, in the Dataset's order."""
+    outcome, distance, factors = ds.outcome.values, ds.distance.values, ds.alpha.values
+    alphas = ds.own_alpha.values[..., None] * factors
+
+    def cell(i: int, j: int) -> Cell:
+        found = pair(outcome[i, j], distance[i, j], factors)
+        own, said = alphas[i, j], int(ds.predicted.values[i, j])
+        return Cell(
+            optimizer=str(ds.optimizer.values[i]),
+            problem=str(ds.problem.values[j]),
+            pair=found,
+            runs=int((outcome[i, j] != NONE).sum()),
+            alpha=float(own[found.best]),
+            alphas=tuple(own[list(found.solves_at)].tolist()),
+            predicted="" if said == NONE else WORDS[said],
+        )
+
+    return [[cell(i, j) for j in range(outcome.shape[1])] for i in range(len(outcome))]
 
 
 def summarised(ds: xarray.Dataset) -> xarray.Dataset:
@@ -97,21 +130,15 @@ def summarised(ds: xarray.Dataset) -> xarray.Dataset:
     ``verdict`` is a number for each of :data:`~breaking_adam.counterexamples.criteria.WORDS`, and
     ``best_alpha`` the step size itself.
     """
-    found = pairs(ds)
-    dims = ("optimizer", "problem")
+    found = cells(ds)
 
-    def of_all(value: Any, dtype: Any) -> tuple[Any, ...]:
-        return dims, np.array([[value(each) for each in row] for row in found], dtype)
+    def of_all(value: Any, dtype: Any, **about: Any) -> tuple[Any, ...]:
+        values = np.array([[value(each) for each in row] for row in found], dtype)
+        return ("optimizer", "problem"), values, about
 
-    best = of_all(lambda each: ds.alpha.values[each.best], np.float64)
-    flags = {"flag_values": np.arange(len(WORDS), dtype=np.int8), "flag_meanings": _underlined()}
     return ds.assign(
-        verdict=(*of_all(lambda each: WORDS.index(each.verdict), np.int8), flags),
-        solved=of_all(lambda each: each.solved, np.float64),
-        best_alpha=(dims, best[1] * ds.own_alpha.values),
-        best_distance=of_all(lambda each: each.distance, np.float64),
+        verdict=of_all(lambda each: WORDS.index(each.pair.verdict), np.int8, **flags(WORDS)),
+        solved=of_all(lambda each: each.pair.solved, np.float64),
+        best_alpha=of_all(lambda each: each.alpha, np.float64),
+        best_distance=of_all(lambda each: each.pair.distance, np.float64),
     )
-
-
-def _underlined() -> str:
-    return " ".join(word.replace(" ", "_") for word in WORDS)
