@@ -14,6 +14,7 @@ TITLES: dict[str, str] = {
     "eleven_cyclic": "gradient 11x once, then −x ten times",
     "eleven_random": "the same pieces at random",
     "lopsided": "a parabola under skewed noise: 10 at times, else 0",
+    "lopsided_from_zero": "the same from x = 0, where most first gradients are 0",
     "symmetric": "a parabola under symmetric noise: ±3, the control of lopsided",
     "giant_first": "a smooth bowl whose first gradient is 10,000 times too large",
     "bowl": "x²/2 at a constant step size",
