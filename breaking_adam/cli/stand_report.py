@@ -16,8 +16,11 @@ from breaking_adam.plots.marks import MARKS
 from breaking_adam.plots.matrix import Row
 from breaking_adam.support.text import duration
 
-#: The longest name of an optimizer in the table, and the characters of a column.
-LONGEST, COLUMN = 19, 3
+#: The longest name of an optimizer in the table.
+LONGEST = 19
+
+#: What the columns are called.
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def as_json(one: Shown) -> list[dict[str, Any]]:
@@ -30,6 +33,7 @@ def as_json(one: Shown) -> list[dict[str, Any]]:
             "solved": cell.pair.solved,
             "best": {"alpha": cell.alpha, "distance": cell.pair.distance},
             "predicted": cell.predicted or None,
+            "at_own_alpha": cell.pair.at_own,
             "solves_at": list(cell.alphas),
             "runs": cell.runs,
             "beside_best": cell.pair.beside,
@@ -42,48 +46,51 @@ def as_json(one: Shown) -> list[dict[str, Any]]:
 def as_text(one: Shown, problems: Mapping[str, Counterexample]) -> str:
     """The matrix, and below it what its signs and numbers stand for."""
     names = short_names([row[0].optimizer for row in one.cells], LONGEST)
-    marks = "   ".join(f"{mark.sign} {word}" for word, mark in MARKS.items())
+    letters = _letters(one, problems)
+    marks = ", ".join(f"{mark.sign} {word}" for word, mark in MARKS.items() if word != "solves")
     lines = [
-        *_table(one, names),
+        *_table(one, names, letters),
         "",
         *_folded(
-            f"{marks}. Behind a sign the share of step sizes and seeds that solve it, in "
-            "tenths; the signs alone are the theory's."
+            f"A digit is a problem solved, and the share of step sizes and seeds that do, in "
+            f"tenths; {marks}."
         ),
         "",
-        *(f"{k:>2} {name}: {problems[name].title}" for k, name in enumerate(one.problems, start=1)),
+        *(
+            line
+            for name, letter in letters.items()
+            for line in _folded(f"{letter} {name}: {problems[name].title}")
+        ),
     ]
+    full = [row[0].optimizer for row in one.cells]
     if long := [
-        row[0].optimizer
-        for row, name in zip(one.cells, names, strict=True)
-        if not row[0].optimizer.endswith(name)
+        name for name, short in zip(full, names, strict=True) if "(" in name and short not in name
     ]:
-        lines += ["", *_folded(f"In full: {', '.join(long)}")]
+        lines += ["", *_folded(f"in full: {', '.join(long)}")]
     return "\n".join([*lines, *_theory(one, problems)])
 
 
-def _table(one: Shown, names: list[str]) -> Iterator[str]:
-    """The lines of the matrix; where it is too wide, some columns after others."""
+def _letters(one: Shown, problems: Mapping[str, Counterexample]) -> dict[str, str]:
+    """The letter of each problem, in the order in which their titles read on."""
+    there = [name for name in problems if name in one.problems]
+    return dict(zip(there, LETTERS, strict=False))
+
+
+def _table(one: Shown, names: list[str], letters: Mapping[str, str]) -> Iterator[str]:
+    """The lines of the matrix: a letter for each problem."""
     shown = rows(one._replace(names=names))
     label = max(len(row.name) for row in shown)
-    fit = max(1, (width() - label) // COLUMN)
-    count = len(one.problems)
-    for begin in range(0, count, fit):
-        columns = range(begin, min(begin + fit, count))
-        if begin:
-            yield ""
-        yield " " * label + "".join(f"{k + 1:>{COLUMN}}" for k in columns)
-        for row in shown:
-            yield row.name.ljust(label) + "".join(_sign(row, k).rjust(COLUMN) for k in columns)
+    yield " " * label + "".join(f" {letters[name]}" for name in one.problems)
+    for row in shown:
+        yield row.name.ljust(label) + "".join(f" {_sign(row, k)}" for k in range(len(row.verdicts)))
 
 
 def _sign(row: Row, k: int) -> str:
-    """A cell's sign with the share in tenths; a theory's sign alone."""
+    """A verdict's sign; for one that solves, the share in tenths, if it has one."""
     word = row.verdicts[k]
-    sign = MARKS[word].sign if word else " "
-    if row.solved is None or not row.solved[k]:
-        return f"{sign} "
-    return f"{sign}{min(9, floor(10 * row.solved[k]))}"
+    if word == "solves" and row.solved is not None:
+        return str(min(9, floor(10 * row.solved[k])))
+    return MARKS[word].sign if word else " "
 
 
 def _theory(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[str]:
@@ -93,8 +100,10 @@ def _theory(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[str]
         return
     wrong = disagreements(one)
     yield ""
-    yield f"The theory agrees in {of - len(wrong)} of {of} pairs{':' if wrong else '.'}"[:-1] + (
-        ", but not here:" if wrong else "."
+    end = ", but not here:" if wrong else "."
+    yield from _folded(
+        f"in theory: of Adam and RMSprop at the problem's own step size ({MARKS['solves'].sign} "
+        f"solves). It is so in {of - len(wrong)} of {of} pairs{end}"
     )
     for cell in wrong:
         yield from _folded(f"  {_disagreement(cell, problems[cell.problem])}")
@@ -104,8 +113,8 @@ def _disagreement(cell: Cell, problem: Counterexample) -> str:
     said = entrant(cell.optimizer).predicted(problem.predicted, problem.alpha)
     why = f", as {said.formula} is {said.value:.3g}" if said else ""
     return (
-        f"{cell.optimizer} on {cell.problem}: {cell.predicted} in theory{why}; measured: "
-        f"{cell.pair.verdict}, {cell.pair.solved:.0%} of {cell.runs} runs solve it"
+        f"{cell.optimizer} on {cell.problem} at α = {problem.alpha:g}: {cell.predicted} in theory"
+        f"{why}; measured: {cell.pair.at_own}"
     )
 
 

@@ -1,8 +1,8 @@
 """What a run on a counterexample comes to, judged by its tail and not by its last point.
 
-x is *near* a point within the counterexample's ``near``: 5% of the problem's width, which is that
-of the box or, without one, the way from x_1 to the best points. The tail is the last half of the
-run, in two halves of its own; of the last tenth of the steps the mean and the spread (standard
+x is *near* a point within the counterexample's ``near``: mostly 5% of the problem's width, which is
+that of the box or, without one, the way from x_1 to the best points. The tail is the last half of
+the run, in two halves of its own; of the last tenth of the steps the mean and the spread (standard
 deviation) are known. A run
 
 - **diverges** if x is no finite number in the end, or if its distance to the best points grows to

@@ -104,16 +104,18 @@ def told(cell: Cell) -> str:
     else:
         seen = ", ".join(f"{n} {word}" for word, n in pair.beside.items() if n)
         text = f"{best}; there and beside it {seen}"
-    return f"{text}; in theory {cell.predicted}" if cell.predicted else text
+    return f"{text}; at its own α, {pair.at_own}, {_theory(cell)}" if cell.predicted else text
+
+
+def _theory(cell: Cell) -> str:
+    agrees = cell.predicted == cell.pair.at_own
+    return "as the theory has it" if agrees else f"and {cell.predicted} in theory"
 
 
 def disagreements(one: Shown) -> list[Cell]:
-    """The pairs of which the theory says something else than was measured."""
+    """The pairs that come to something else at the problem's own step size than theory says."""
     return [
-        cell
-        for row in one.cells
-        for cell in row
-        if cell.predicted and cell.predicted != cell.pair.verdict
+        cell for row in one.cells for cell in row if cell.predicted not in ("", cell.pair.at_own)
     ]
 
 

@@ -5,6 +5,9 @@
 - Else its verdict is the failure that most of its runs at its best step size and the two beside it
   show; of failures that are as frequent, the first in the order of :data:`FAILURES`.
 
+What the theory predicts is for the problem's own step size, the middle of the sweep, and is
+compared with what most seeds come to there.
+
 The *best* step size is the one at which most seeds solve; of those that are as good, the one with
 the least distance to the best points, a median over the seeds of the last quarter's median; and
 of those the nearest to the problem's own.
@@ -36,6 +39,7 @@ class Pair(NamedTuple):
         distance: to the best points, at that step size.
         solves_at: the places of the step sizes at which more than half of the seeds solve it.
         beside: the runs at its best step size and beside it, by their words.
+        at_own: what most of the seeds come to at the problem's own step size.
     """
 
     verdict: str
@@ -44,6 +48,7 @@ class Pair(NamedTuple):
     distance: float
     solves_at: tuple[int, ...]
     beside: dict[str, int]
+    at_own: str
 
 
 class Cell(NamedTuple):
@@ -97,10 +102,23 @@ def pair(outcome: np.ndarray, distance: np.ndarray, factors: np.ndarray) -> Pair
     away = np.median(finite[:, there], axis=1)
     best = int(np.lexsort((np.abs(np.log(factors)), away, -share))[0])
     solves_at = tuple(np.flatnonzero(share > 0.5).tolist())
-    near_best = said[max(0, best - 1) : best + 2]
-    beside = {word: int((near_best == word).sum()) for word in WORDS}
+    beside = _counts(said[max(0, best - 1) : best + 2])
     verdict = "solves" if solves_at else max(FAILURES, key=beside.__getitem__)
-    return Pair(verdict, float(solves.mean()), best, float(away[best]), solves_at, beside)
+    own = _counts(said[int(np.argmin(np.abs(np.log(factors))))])
+    return Pair(
+        verdict,
+        float(solves.mean()),
+        best,
+        float(away[best]),
+        solves_at,
+        beside,
+        at_own=max(WORDS, key=own.__getitem__),
+    )
+
+
+def _counts(said: np.ndarray) -> dict[str, int]:
+    """How often each word is said."""
+    return {word: int((said == word).sum()) for word in WORDS}
 
 
 def cells(ds: xarray.Dataset) -> list[list[Cell]]:

@@ -47,15 +47,16 @@ def figure(
                     _cell(axes, i, j, word, share)
         axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
         axes.set_xticks(range(len(columns)), columns, rotation=55, ha="right", fontsize=7)
-        axes.set_xticks(range(len(columns)))
         axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=7)
+        for label in axes.get_xticklabels():
+            label.set_rotation_mode("anchor")
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_color(GREY if row.solved is None else "black")
         axes.tick_params(length=0, pad=3)
         axes.spines[:].set_visible(False)
         axes.set_title(title)
         handles = [
-            Rectangle((0, 0), 1, 1, facecolor=mark.colour, label=f"{mark.sign} {word}")
+            Rectangle((0, 0), 1, 1, facecolor=mark.colour, label=_label(word))
             for word, mark in MARKS.items()
         ]
         drawn.legend(
@@ -68,6 +69,12 @@ def figure(
             handleheight=1,
         )
     return drawn
+
+
+def _label(word: str) -> str:
+    if word == "solves":
+        return "solves (% of all step sizes and seeds)"
+    return f"{MARKS[word].sign} {word}"
 
 
 def _cell(axes: Axes, i: int, j: int, word: str, share: float | None) -> None:

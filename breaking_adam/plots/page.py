@@ -20,6 +20,7 @@ from bokeh.models import (
     CustomJS,
     FactorRange,
     HoverTool,
+    NumeralTickFormatter,
     Range1d,
     Rect,
     TapTool,
@@ -113,6 +114,7 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
     """
     document = Document(title=title)
     cells = ColumnDataSource(_columns(pairs), name="cells")
+    cells.selected.indices = [0]
     heading = Div(
         text=f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(note)}</p>" for note in notes),
         width=1000,
@@ -131,8 +133,9 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
             "lines": lines,
             "near": near,
             "best": best,
-            "x_range": curves.x_range,
-            "y_range": curves.y_range,
+            "alpha_range": sweep.x_range,
+            "t_range": curves.x_range,
+            "x_range": curves.y_range,
             "problems": [each._asdict() for each in runs.problems],
             "alphas": np.ascontiguousarray(runs.alphas, np.float64),
             "words": np.ascontiguousarray(runs.words, np.int8),
@@ -153,7 +156,8 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
 
 #: Puts the runs of the selected cell into both pictures.
 SHOW = """
-const k = cells.selected.indices.length ? cells.selected.indices[0] : 0
+if (!cells.selected.indices.length) return
+const k = cells.selected.indices[0]
 const columns = problems.length
 const i = Math.floor(k / columns), j = k % columns
 const problem = problems[j]
@@ -188,8 +192,9 @@ lines.data = drawn
 near.location = problem.near / problem.width
 best.bottom = problem.best[0] - problem.near
 best.top = problem.best[1] + problem.near
-x_range.setv({start: 0, end: problem.steps})
-y_range.setv({start: low, end: high})
+alpha_range.setv({start: alphas[at] / 1.5, end: alphas[at + sweep - 1] * 1.5})
+t_range.setv({start: 0, end: problem.steps})
+x_range.setv({start: low, end: high})
 const text = (s) => s.replace(/&/g, "&amp;").replace(/</g, "&lt;")
 const data = cells.data
 told.text = `<h2>${text(data.optimizer[k])} on ${text(data.problem[k])}</h2>`
@@ -240,7 +245,13 @@ def _matrix(cells: ColumnDataSource, runs: Runs) -> Any:
         line_width=2.0,
     )
     rects.selection_glyph = Rect(
-        width=1.0, height=1.0, fill_color="colour", line_color="#000000", line_width=3.0
+        x="problem",
+        y="optimizer",
+        width=1.0,
+        height=1.0,
+        fill_color="colour",
+        line_color="#000000",
+        line_width=3.0,
     )
     drawn.text(
         "problem",
@@ -283,14 +294,16 @@ def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
         height=270,
         x_axis_type="log",
         y_axis_type="log",
+        x_range=Range1d(start=0.1, end=10),
         y_range=Range1d(start=SHOWN[0] / 2, end=SHOWN[1] * 2),
         x_axis_label="step size α",
-        y_axis_label="distance / width, last quarter",
+        y_axis_label="distance / width",
+        title="a dot for each run: its last quarter's median distance; below the line it is near",
         tools="hover",
         tooltips="α = @alpha, seed @seed: @word, @distance",
         toolbar_location=None,
     )
-    drawn.scatter("alpha", "distance", source=points, color="colour", size=7, fill_alpha=0.6)
+    drawn.scatter("alpha", "distance", source=points, color="colour", size=7, fill_alpha=0.7)
     near = Span(location=0.05, dimension="width", line_dash="dashed", line_color="#595959")
     drawn.add_layout(near)
     return drawn, points, near
@@ -307,10 +320,12 @@ def _curves() -> tuple[Any, ColumnDataSource, BoxAnnotation]:
         y_range=Range1d(start=-1, end=1),
         x_axis_label="step t",
         y_axis_label="x, median of the seeds",
+        title="a line for each α: small ones dark, large ones light; a band near the best points",
         tools="hover",
         tooltips="α = @alpha",
         toolbar_location=None,
     )
+    drawn.xaxis.formatter = NumeralTickFormatter(format="0,0")
     best = BoxAnnotation(fill_color=MARKS["solves"].colour, fill_alpha=0.15, line_color=None)
     drawn.add_layout(best)
     drawn.multi_line("t", "x", source=lines, line_color="colour", line_width=1.5)
