@@ -303,7 +303,15 @@ def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
         tooltips="α = @alpha, seed @seed: @word, @distance",
         toolbar_location=None,
     )
-    drawn.scatter("alpha", "distance", source=points, color="colour", size=7, fill_alpha=0.7)
+    drawn.scatter(
+        "alpha",
+        "distance",
+        source=points,
+        fill_color="colour",
+        line_color="#595959",
+        size=7,
+        fill_alpha=0.7,
+    )
     near = Span(location=0.05, dimension="width", line_dash="dashed", line_color="#595959")
     drawn.add_layout(near)
     return drawn, points, near
