@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
 
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
@@ -173,11 +174,16 @@ def _entered(chosen: argparse.Namespace) -> list[Entrant]:
 
 def _zoo() -> list[Entrant]:
     """All optimizers of ZOO whose step can be read for many runs at once."""
+    from breaking_adam.counterexamples.entrants import readable
+    from breaking_adam.optimizers.find import classes
+
     try:
-        module = importlib.import_module(ZOO)
+        names = [f"{ZOO}.{name}" for name in classes(ZOO)]
     except ImportError as error:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
-    raise NotImplementedError(module)
+    found = readable(tqdm(names, "reading", disable=None, leave=False))
+    endings.tell(f"{len(found)} of {len(names)} optimizers of {ZOO} can be read for many runs")
+    return found
 
 
 def _played(

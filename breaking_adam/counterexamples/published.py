@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import is_zipfile
 
 import numpy as np
 import torch
@@ -132,6 +133,8 @@ def load(path: Path, problems: Mapping[str, Counterexample]) -> xarray.Dataset:
     from zarr.storage import ZipStore
 
     try:
+        if not is_zipfile(path):
+            raise ValueError("no zip file")
         with ZipStore(path, mode="r") as store:
             ds = xarray.open_zarr(store, consolidated=False).load()
         held = json.loads(ds.attrs[DIGESTS])
