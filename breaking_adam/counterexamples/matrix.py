@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ NONE = -1
 LONG_NAMES = {
     "outcome": "what the run came to",
     "distance": "distance to the best points, median over the last quarter of the run",
-    "x_curve": "x over the run, median over the seeds",
+    "x_curve": "x over the run, median over the seeds that are numbers",
     "own_alpha": "the step size at factor 1",
     "predicted": "the theory's verdict on Adam and RMSprop",
     "alpha": "step size, as a factor of own_alpha",
@@ -116,8 +117,15 @@ def _play_one(one: Counterexample, entered: Sequence[Entrant], **how: Any) -> di
     return {
         "outcome": outcomes(asked, one.steps, seen),
         "distance": seen.away[1],
-        "x_curve": np.median(x, axis=-1).transpose(1, 2, 0),
+        "x_curve": median_of_seeds(x).transpose(1, 2, 0),
     }
+
+
+def median_of_seeds(x: np.ndarray) -> np.ndarray:
+    """The median over the last axis, of those that are numbers still; NaN where there is none."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        return np.nanmedian(x, axis=-1)
 
 
 def _together(
