@@ -13,6 +13,7 @@ from mutants.faults import (
     problems,
     rules,
     runs,
+    stand,
     support,
     tracing,
     trials,
@@ -20,6 +21,6 @@ from mutants.faults import (
 
 WINGS = (
     *(rules, problems, engine, optimizers, peers, tracing, trials, plots, runs, paper),
-    *(grids, data, networks, support, cli),
+    *(grids, data, networks, stand, support, cli),
 )
 FAULTS = [fault for wing in WINGS for fault in wing.FAULTS]
