@@ -36,7 +36,7 @@ def as_json(one: Shown) -> list[dict[str, Any]]:
             "at_own_alpha": cell.pair.at_own,
             "solves_at": list(cell.alphas),
             "runs": cell.runs,
-            "beside_best": cell.pair.beside,
+            "around_own_alpha": cell.pair.around,
         }
         for row in one.cells
         for cell in row

@@ -102,9 +102,9 @@ def told(cell: Cell) -> str:
         at = f"α = {low:.3g}" if low == high else f"α from {low:.3g} to {high:.3g}"
         text = f"{pair.solved:.0%} of {cell.runs} runs, at {at}; {best}"
     else:
-        seen = ", ".join(f"{n} {word}" for word, n in pair.beside.items() if n)
-        text = f"{best}; there and beside it {seen}"
-    return f"{text}; at its own α, {pair.at_own}, {_theory(cell)}" if cell.predicted else text
+        seen = ", ".join(f"{n} {word}" for word, n in pair.around.items() if n)
+        text = f"around the problem's own α {seen}; {best}"
+    return f"{text}; at its own α {pair.at_own}, {_theory(cell)}" if cell.predicted else text
 
 
 def _theory(cell: Cell) -> str:

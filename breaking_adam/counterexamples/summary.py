@@ -2,11 +2,13 @@
 
 - The pair **solves** if there is a step size at which more than half of its seeds do. ``solved`` is
   the share of all its runs, over step sizes and seeds.
-- Else its verdict is the failure that most of its runs at its best step size and the two beside it
-  show; of failures that are as frequent, the first in the order of :data:`FAILURES`.
+- Else its verdict is the failure that most of its runs show at the problem's own step size, the
+  middle of the sweep, and the two beside it: those for which the counterexample was made. (At a
+  step size that is much smaller nothing has come to anything yet, and x is nearer than where it
+  will be.) Of failures that are as frequent it is the first in the order of :data:`FAILURES`.
 
-What the theory predicts is for the problem's own step size, the middle of the sweep, and is
-compared with what most seeds come to there.
+What the theory predicts is for the problem's own step size, and is compared with what most seeds
+come to there.
 
 The *best* step size is the one at which most seeds solve; of those that are as good, the one with
 the least distance to the best points, a median over the seeds of the last quarter's median; and
@@ -38,7 +40,7 @@ class Pair(NamedTuple):
         best: the place of its best step size in the sweep.
         distance: to the best points, at that step size.
         solves_at: the places of the step sizes at which more than half of the seeds solve it.
-        beside: the runs at its best step size and beside it, by their words.
+        around: the runs at the problem's own step size and beside it, by their words.
         at_own: what most of the seeds come to at the problem's own step size.
     """
 
@@ -47,7 +49,7 @@ class Pair(NamedTuple):
     best: int
     distance: float
     solves_at: tuple[int, ...]
-    beside: dict[str, int]
+    around: dict[str, int]
     at_own: str
 
 
@@ -102,17 +104,17 @@ def pair(outcome: np.ndarray, distance: np.ndarray, factors: np.ndarray) -> Pair
     away = np.median(finite[:, there], axis=1)
     best = int(np.lexsort((np.abs(np.log(factors)), away, -share))[0])
     solves_at = tuple(np.flatnonzero(share > 0.5).tolist())
-    beside = _counts(said[max(0, best - 1) : best + 2])
-    verdict = "solves" if solves_at else max(FAILURES, key=beside.__getitem__)
-    own = _counts(said[int(np.argmin(np.abs(np.log(factors))))])
+    own = int(np.argmin(np.abs(np.log(factors))))
+    around, at_own = _counts(said[max(0, own - 1) : own + 2]), _counts(said[own])
+    verdict = "solves" if solves_at else max(FAILURES, key=around.__getitem__)
     return Pair(
         verdict,
         float(solves.mean()),
         best,
         float(away[best]),
         solves_at,
-        beside,
-        at_own=max(WORDS, key=own.__getitem__),
+        around,
+        at_own=max(WORDS, key=at_own.__getitem__),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,9 @@ SHOWN = 1e-6, 1e3
 
 #: The pixels of a cell, across and up.
 CELL = 34, 22
+
+#: The numbers of all curves, at most: of more, points are left out.
+LARGEST = 600_000
 
 
 class Pair(NamedTuple):
@@ -125,6 +129,12 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
         _sweep(runs),
         _curves(),
     )
+    # Of each row, the runs that there are, one problem's after another's.
+    there, rows = runs.words >= 0, len(runs.optimizers)
+    seeds = there[0, :, 0].sum(axis=1).tolist()
+    begins = (runs.words.shape[2] * np.cumsum([0, *seeds[:-1]])).tolist()
+    # The last point of a curve stays.
+    drawn = np.arange(runs.part.size)[:: -ceil(runs.curves.size / LARGEST)][::-1]
     show = CustomJS(
         args={
             "cells": cells,
@@ -136,12 +146,15 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
             "alpha_range": sweep.x_range,
             "t_range": curves.x_range,
             "x_range": curves.y_range,
-            "problems": [each._asdict() for each in runs.problems],
+            "problems": [
+                {**each._asdict(), "begin": begin, "seeds": count}
+                for each, begin, count in zip(runs.problems, begins, seeds, strict=True)
+            ],
             "alphas": np.ascontiguousarray(runs.alphas, np.float64),
-            "words": np.ascontiguousarray(runs.words, np.int8),
-            "distances": np.ascontiguousarray(runs.distances, np.float32),
-            "curves": np.ascontiguousarray(runs.curves, np.float32),
-            "part": np.ascontiguousarray(runs.part, np.float64),
+            "words": np.ascontiguousarray(runs.words[there].reshape(rows, -1), np.int8),
+            "distances": np.ascontiguousarray(runs.distances[there].reshape(rows, -1), np.float32),
+            "curves": np.ascontiguousarray(runs.curves[..., drawn], np.float32),
+            "part": np.ascontiguousarray(runs.part[drawn], np.float64),
             "shown": SHOWN,
             "marks": [[word, mark.colour] for word, mark in MARKS.items()],
             "colours": _of_alphas(runs.alphas.shape[2]),
@@ -161,16 +174,17 @@ const k = cells.selected.indices[0]
 const columns = problems.length
 const i = Math.floor(k / columns), j = k % columns
 const problem = problems[j]
-const sweep = alphas.shape[2], seeds = words.shape[3], count = part.length
+const sweep = alphas.shape[2], count = part.length
 const at = (i * columns + j) * sweep
+const first = i * words.shape[1] + problem.begin
 const clip = (d) => Math.min(Math.max(Number.isFinite(d) ? d : shown[1], shown[0]), shown[1])
 const dots = {alpha: [], distance: [], seed: [], word: [], colour: []}
 for (let a = 0; a < sweep; a++) {
-  for (let s = 0; s < seeds; s++) {
-    const word = words[(at + a) * seeds + s]
-    if (word < 0) continue
+  for (let s = 0; s < problem.seeds; s++) {
+    const run = first + a * problem.seeds + s
+    const word = words[run]
     dots.alpha.push(alphas[at + a])
-    dots.distance.push(clip(distances[(at + a) * seeds + s] / problem.width))
+    dots.distance.push(clip(distances[run] / problem.width))
     dots.seed.push(s)
     dots.word.push(marks[word][0])
     dots.colour.push(marks[word][1])

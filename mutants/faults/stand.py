@@ -27,7 +27,7 @@ FAULTS = [
         "(np.abs(np.log(factors)), away, -share)",
         "(away, np.abs(np.log(factors)), -share)",
     ),
-    Fault(SUMMARY, "said[max(0, best - 1) : best + 2]", "said[best : best + 1]"),
+    Fault(SUMMARY, "said[max(0, own - 1) : own + 2]", "said[max(0, best - 1) : best + 2]"),
     Fault(SUMMARY, "there = outcome[0] != NONE", "there = outcome[0] != NONE - 1"),
     Fault(
         MATRIX, "one.problem(seed=seed) if one.seeds > 1", "one.problem(seed=0) if one.seeds > 1"
@@ -57,7 +57,7 @@ FAULTS = [
         "ordered = ds.isel(optimizer=rows, problem=columns)",
         "ordered = ds.isel(optimizer=rows)",
     ),
-    Fault("plots/page.py", "(i * columns + j) * sweep", "(j * columns + i) * sweep"),
+    Fault("plots/page.py", "a * problem.seeds + s", "a + s * sweep"),
     Fault("plots/marks.py", "(1 - PALEST) * (1 - solved)", "(1 - PALEST) * solved"),
     Fault("cli/stand_report.py", "floor(10 * row.solved[k])", "round(10 * row.solved[k])"),
 ]

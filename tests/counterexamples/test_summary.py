@@ -45,16 +45,18 @@ def test_the_best_step_size_is_that_of_most_seeds_then_the_nearest_to_the_best_p
     assert (far.best, far.distance) == (2, 4.0)
 
 
-def test_the_failure_is_that_of_most_runs_near_the_best_step_size():
-    distance = [[9], [9], [1], [9], [9]]
-    assert judged("^", "x", "x", "?", "^", distance=distance).verdict == "wrong point"
-    assert judged("x", "^", "x", "^", "x", distance=distance).verdict == "diverges"
+def test_the_failure_is_that_of_most_runs_around_the_problems_own_step_size():
+    """And not at the step size that is nearest, which may be one that has not moved."""
+    distance = [[1], [9], [9], [9], [9]]
+    assert judged("?", "?", "x", "x", "^", distance=distance).verdict == "wrong point"
+    assert judged("?", "?", "x", "x", "^", distance=distance).best == 0
+    assert judged("x", "^", "x", "^", "x").verdict == "diverges"
+    assert judged("xx", "^^", "x^", "^^", "xx").around == {
+        **{"solves": 0, "wrong point": 1, "stuck": 0, "diverges": 5, "undecided": 0}
+    }
     # Of two that are as frequent, the one that is told first.
-    assert judged("^", "?", "=", "x", "^", distance=distance).verdict == "wrong point"
-    assert judged("^", "?", "=", "?", "^", distance=distance).beside["undecided"] == 2
-    # At the edge of the sweep there is one beside it.
-    edge = judged("^", "x", "x", distance=[[1], [9], [9]])
-    assert sum(edge.beside.values()) == 2
+    assert judged("^", "?", "=", "x", "^").verdict == "wrong point"
+    assert judged("^", "=", "?", "^", "^").verdict == "diverges"
 
 
 def test_seeds_that_there_are_not_do_not_count():
