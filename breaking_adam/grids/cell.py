@@ -8,7 +8,6 @@ import numba
 import numpy as np
 import torch
 
-from breaking_adam.engine.advance import Task
 from breaking_adam.engine.rows import Kinds, kinds_of
 from breaking_adam.engine.step import Specialisation
 from breaking_adam.optimizers.adapters import bind
@@ -19,32 +18,39 @@ from breaking_adam.rules.rule import always, keep
 from breaking_adam.trials.verdict import known_of
 
 
-class Game(NamedTuple):
-    """A problem of one replica.
+class Showing(NamedTuple):
+    """What decides the machine code of a problem.
 
     Args:
         cost: its functions, and ``kinds`` of numbers that they are set to.
         dtype: of x.
         first_step: the t of its first step.
-        task: what it is set to, as a nested tuple of numbers, with its key.
-        x0: where x starts.
-        known: what is known of it, for verdicts.
-        has_regret: whether its regret means anything.
     """
 
     cost: Cost
     kinds: Kinds
     dtype: np.dtype[Any]
     first_step: int
+
+
+class Game(NamedTuple):
+    """A problem of one replica.
+
+    Args:
+        showing: what decides its machine code.
+        task: what it is set to, (x*, constants, key), as a nested tuple of numbers.
+        box: where x is kept.
+        x0: where x starts.
+        known: what is known of it, for verdicts.
+        has_regret: whether its regret means anything.
+    """
+
+    showing: Showing
     task: Any
+    box: tuple[float, float]
     x0: float
     known: dict[str, Any]
     has_regret: bool
-
-    @property
-    def machine(self) -> Any:
-        """What decides the machine code."""
-        return self.cost, self.kinds, self.dtype, self.first_step
 
 
 class Mover(NamedTuple):
@@ -70,21 +76,13 @@ def game_of(problem: Problem) -> Game | None:
     try:
         constants = problem.constants
         key = np.uint64(_key(problem.cost)(0, constants))
-        task = (tuple(Task(low, high, float(problem.x_star), constants)), key)
+        task = (float(problem.x_star), constants, key)
         kinds = kinds_of(task)
     except TypeError:
         return None
     x0 = float(problem.x.item())
-    return Game(
-        problem.cost,
-        kinds,
-        real,
-        problem.first_step,
-        task,
-        x0,
-        known_of(problem),
-        problem.has_regret,
-    )
+    showing = Showing(problem.cost, kinds, real, problem.first_step)
+    return Game(showing, task, (low, high), x0, known_of(problem), problem.has_regret)
 
 
 def mover_of(optimizer: torch.optim.Optimizer, dtype: np.dtype[Any]) -> Mover | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from breaking_adam.engine.cells import WIDTH
+from breaking_adam.engine.packs import VECTOR, WIDTH
 
 
 class Plan(NamedTuple):
@@ -22,11 +22,24 @@ class Plan(NamedTuple):
     alike: np.ndarray
 
     @property
+    def playing(self) -> np.ndarray:
+        """How many lanes of each pack play: its cells, and as many more as a vector holds."""
+        cells = 1 + (np.diff(self.cells, axis=1) != 0).sum(axis=1)
+        return -(-cells // VECTOR) * VECTOR
+
+    @property
     def places(self) -> np.ndarray:
-        """Of each cell, a lane that it has: an index into the packs laid flat."""
-        places = np.empty(self.cells.max() + 1, np.int64)
-        places[self.cells.ravel()] = np.arange(self.cells.size)
-        return places
+        """The first lane of each cell, in the order of the cells: indices of the packs laid flat.
+
+        >>> Plan(np.array([[5, 3, 3, 3]]), np.array([True])).places
+        array([1, 0])
+        """
+        return np.unique(self.cells, return_index=True)[1]
+
+    def parts(self, count: int) -> list[Plan]:
+        """The packs in so many parts at the most, in their order."""
+        cuts = np.array_split(np.arange(len(self.cells)), min(count, len(self.cells)))
+        return [Plan(self.cells[cut], self.alike[cut]) for cut in cuts]
 
 
 def plan(tuning: np.ndarray, settled: np.ndarray, threads: int = 1) -> Plan:

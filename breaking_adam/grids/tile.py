@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from math import prod
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
+import torch
 
+from breaking_adam.engine.packs import factors
 from breaking_adam.engine.rows import kinds_of
 from breaking_adam.grids import lanes
 from breaking_adam.grids.axes import numbers, points
 from breaking_adam.grids.cell import Game, Mover, game_of, mover_of
-from breaking_adam.grids.ends import Found
-from breaking_adam.grids.lanes import Tell
+from breaking_adam.grids.codes import Lanes, Written
+from breaking_adam.grids.ends import Found, How
+from breaking_adam.grids.lanes import Tell, packs_of
+from breaking_adam.grids.plan import Plan, plan
 from breaking_adam.grids.processes import Here
+from breaking_adam.grids.reads import Fleet, ReadLanes, Reads, kind_of, slopes_of
 from breaking_adam.grids.work import Work
+from breaking_adam.tracing import UnreadableError
 
 
 def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
@@ -23,7 +31,7 @@ def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
 
     Args:
         work: the tile.
-        processes: for the cells that have no rule.
+        processes: for the cells that have no machine code.
         tell: what to call from time to time, with the cell-steps made since.
     """
     cells = Cells(work)
@@ -34,6 +42,10 @@ def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
                 found[name] = np.zeros((prod(work.shape), *values.shape[1:]), values.dtype)
             found[name][which] = values
     return {name: each.reshape(*work.shape, *each.shape[1:]) for name, each in found.items()}
+
+
+#: Cells, by their numbers, with what came of them.
+Part = tuple[np.ndarray, Found]
 
 
 class Cells:
@@ -52,50 +64,150 @@ class Cells:
             problem = work.make_problem(point)
             self.games.append(game_of(problem))
         dtype = problem.x.detach().numpy().dtype
-        self.movers: list[Mover | None] = [
-            mover_of(work.make_optimizer(problem, point), dtype) for point in self.optimizer_at
-        ]
+        self.optimizers = [work.make_optimizer(problem, point) for point in self.optimizer_at]
+        self.movers: list[Mover | None] = [mover_of(each, dtype) for each in self.optimizers]
+        #: Why cells have no machine code.
+        self.why: dict[str, np.ndarray] = {}
 
-    def groups(self) -> dict[Any, np.ndarray]:
-        """The cells by what decides their machine code; those that have none by None."""
-        games, game_code = _coded([None if g is None else g.machine for g in self.games])
-        movers, mover_code = _coded(
-            [None if m is None else (m.specialisation, kinds_of(m.tuning)) for m in self.movers]
-        )
-        of_game, of_mover = np.array(game_code)[self.game], np.array(mover_code)[self.mover]
-        both = of_game * len(movers) + of_mover
-        result: dict[Any, np.ndarray] = {}
-        for code in np.unique(both).tolist():
-            pair = games[code // len(movers)], movers[code % len(movers)]
-            which = np.flatnonzero(both == code)
-            key = None if None in pair else pair
-            result[key] = np.concatenate([result.get(key, which[:0]), which])
-        return result
-
-    def parts(self, processes: Here, tell: Tell) -> Iterable[tuple[np.ndarray, Found]]:
-        """Cells with what came of them, until there are no more."""
-        for key, which in self.groups().items():
-            if key is not None:
-                yield which, self.in_lanes(which, tell)
-                continue
-            pairs = [
-                (self.problem_at[self.game[cell]], self.optimizer_at[self.mover[cell]])
-                for cell in which.tolist()
+    def groups(self) -> Iterator[tuple[Hashable, Hashable, np.ndarray]]:
+        """The cells by what decides the machine code of their optimizer and of their problem."""
+        games, of_game = _coded([g and g.showing for g in self.games])
+        movers, of_mover = _coded(
+            [
+                (m.specialisation, kinds_of(m.tuning)) if m else kind_of(optimizer)
+                for m, optimizer in zip(self.movers, self.optimizers, strict=True)
             ]
-            ends = processes.play(self.work, pairs, self.game.size)
-            for cell, found in zip(which, ends, strict=True):
-                yield cell[None], found
-                tell(self.work.steps)
+        )
+        both = np.array(of_mover)[self.mover] * len(games) + np.array(of_game)[self.game]
+        for code in np.unique(both).tolist():
+            which = np.flatnonzero(both == code)
+            yield movers[code // len(games)], games[code % len(games)], which
 
-    def in_lanes(self, which: np.ndarray, tell: Tell) -> Found:
-        """Play cells of one machine code."""
+    def parts(self, processes: Here, tell: Tell) -> Iterator[Part]:
+        """Cells with what came of them, until there are no more."""
+        stopped, lock = Event(), Lock()
+
+        def progress(steps: int) -> None:
+            if stopped.is_set():
+                raise InterruptedError
+            with lock:
+                tell(steps)
+
+        readings: dict[Hashable, Reads | str] = {}
+        pool = ThreadPoolExecutor(torch.get_num_threads())
+        try:
+            waiting: dict[Future[Part], np.ndarray] = {}
+            groups = list(self.groups())
+            for mover, showing, which in groups:
+                if showing is None:
+                    self._refuse("its problem is set to more than numbers", which)
+                    continue
+                begin = self._begin(mover, which, groups, readings)
+                if begin is None:
+                    continue
+                made, lanes_of, how = begin
+                for part in made.parts(torch.get_num_threads()):
+                    future = pool.submit(self._play, which, part, lanes_of, how, progress)
+                    waiting[future] = which[np.unique(part.cells)]
+            for future in as_completed(waiting):
+                try:
+                    yield future.result()
+                except UnreadableError as error:
+                    self._refuse(str(error), waiting[future])
+        finally:
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
+        yield from self._eagerly(processes, tell)
+
+    def _refuse(self, why: str, which: np.ndarray) -> None:
+        self.why[why] = np.concatenate([self.why.get(why, which[:0]), which])
+
+    def _begin(
+        self, mover: Hashable, which: np.ndarray, groups: list[Any], readings: dict[Any, Any]
+    ) -> tuple[Plan, Callable[[Plan], Lanes], How] | None:
+        """What a group's packs are, and how to make their lanes."""
         own_games, game = np.unique(self.game[which], return_inverse=True)
-        own_movers, mover = np.unique(self.mover[which], return_inverse=True)
+        own_movers, of_mover = np.unique(self.mover[which], return_inverse=True)
         games = [g for i in own_games.tolist() if (g := self.games[i])]
         movers = [m for i in own_movers.tolist() if (m := self.movers[i])]
-        recording = lanes.play(self.work, games, movers, game, mover, tell)
-        known = {name: np.array([g.known[name] for g in games])[game] for name in games[0].known}
-        return recording.ends(known, np.full(which.size, games[0].has_regret))
+        showing, factor = games[0].showing, factors(self.work.schedule)
+        threads = torch.get_num_threads()
+
+        def packs(part: Plan) -> Any:
+            return packs_of(games, game[part.cells], part.playing)
+
+        if movers:
+            tunings = {each.tuning: each.settled for each in movers}
+            number = dict(zip(tunings, range(len(tunings)), strict=True))
+            tuning = np.array([number[each.tuning] for each in movers])[of_mover]
+            made = plan(tuning, np.array(list(tunings.values())), threads)
+
+            def written(part: Plan) -> Lanes:
+                its = of_mover[part.cells]
+                return Written(movers, its, part.alike, packs(part), slopes_of(showing), factor)
+
+            return made, written, How.WRITTEN
+        if mover not in readings:
+            cells = np.concatenate([cells for key, _, cells in groups if key == mover])
+            readings[mover] = self._read(cells)
+        reads = readings[mover]
+        if isinstance(reads, str):
+            self._refuse(reads, which)
+            return None
+        every = np.zeros(which.size, int)
+        made = plan(every, every[:1], threads)
+
+        def from_read(part: Plan) -> Lanes:
+            place = dict(zip(np.unique(self.mover[which]).tolist(), range(10**9), strict=False))
+            fleet = Fleet(
+                [self.optimizers[i] for i in place],
+                of_mover[part.cells].ravel(),
+                reads.alone,
+                self.work.schedule,
+            )
+            its = game[part.cells].ravel()
+            return ReadLanes(reads, fleet, packs(part), slopes_of(showing), lambda j: games[its[j]])
+
+        return made, from_read, How.READ
+
+    def _read(self, cells: np.ndarray) -> Reads | str:
+        """The reading of all optimizers of those cells, or why there is none."""
+        games = [g for i in np.unique(self.game[cells]).tolist() if (g := self.games[i])]
+        optimizers = [self.optimizers[i] for i in np.unique(self.mover[cells]).tolist()]
+        try:
+            return Reads(optimizers, games, self.work.schedule)
+        except UnreadableError as error:
+            return str(error)
+
+    def _play(
+        self,
+        which: np.ndarray,
+        part: Plan,
+        lanes_of: Callable[[Plan], Lanes],
+        how: How,
+        tell: Tell,
+    ) -> Part:
+        """Play some packs of cells."""
+        cells = which[np.unique(part.cells)]
+        games = [g for i in self.game[cells].tolist() if (g := self.games[i])]
+        first_step = games[0].showing.first_step
+        recording = lanes.play(self.work, lanes_of(part), first_step, part, tell)
+        known = {name: np.array([g.known[name] for g in games]) for name in games[0].known}
+        return cells, recording.ends(known, np.array([g.has_regret for g in games]), how)
+
+    def _eagerly(self, processes: Here, tell: Tell) -> Iterable[Part]:
+        """Play the cells that have no machine code."""
+        if not self.why:
+            return
+        which = np.concatenate(list(self.why.values()))
+        pairs = [
+            (self.problem_at[self.game[cell]], self.optimizer_at[self.mover[cell]])
+            for cell in which.tolist()
+        ]
+        ends = processes.play(self.work, pairs, self.game.size, "; ".join(self.why))
+        for cell, found in zip(which, ends, strict=True):
+            yield cell[None], found
+            tell(self.work.steps)
 
 
 def _coded(values: list[Any]) -> tuple[list[Any], list[int]]:

@@ -15,7 +15,7 @@ from breaking_adam.rules import Rule
 from breaking_adam.tracing import source
 from breaking_adam.tracing.course import raised, take_step
 from breaking_adam.tracing.intrinsics import NAMES
-from breaking_adam.tracing.paths import Path, Program, Split, split
+from breaking_adam.tracing.paths import Path, Program, Split, split, used
 from breaking_adam.tracing.places import (
     LR,
     STATE,
@@ -59,6 +59,7 @@ class Read(NamedTuple):
         uses_alpha: whether the rule's step size is the learning rate, which it leaves as it is.
         text: the rule's functions.
         paths: how many ways there are through the step.
+        forks: whether it depends on coordinates which is taken.
     """
 
     rule: Rule
@@ -70,6 +71,7 @@ class Read(NamedTuple):
     uses_alpha: bool
     text: str
     paths: int
+    forks: bool
 
 
 class Reading:
@@ -136,18 +138,28 @@ class Reading:
             raise UnreadableError(f"there are more than {MOST_PATHS} ways through its step")
         return twin(other, leaf=lambda _, number: recording.value(number))
 
-    def result(self) -> Read:
-        """The rule of all that has been seen."""
+    def result(self, lanes: Set[Place] | None = None) -> Read:
+        """The rule of all that has been seen.
+
+        Args:
+            lanes: the places of numbers of which each coordinate has its own, as it then has its
+                own step size, the last of its coefficients: so a rule serves many optimizers at
+                once, of one coordinate each. None for coordinates of one optimizer.
+        """
         places, lines = list(self._inputs), [value.line for value in self._inputs.values()]
+        own = self._own | (lanes or set())
         program = Program(
             self.tape,
             tuple(lines),
-            sum(place in self._own for place in places),
+            {i for i, place in enumerate(places) if place in own},
             self._g.line,
             self._alpha.line,
+            lanes is not None,
             tuple(self._paths),
         )
         parts = split(program)
+        if lanes is not None:
+            parts = used(program, parts)
         alone = self._alone(parts, places)
         single = {self._inputs[places[i]].dtype for i in parts.state} == {"float32"} and not any(
             self.tape.lines[line].form == "float64({})" for line in parts.lines
@@ -164,6 +176,7 @@ class Reading:
             LR in self._facts and LR not in self._inputs,
             text,
             len(self._paths),
+            parts.forks,
         )
 
     def _begin(self, optimizer: Optimizer) -> None:

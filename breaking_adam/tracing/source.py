@@ -40,7 +40,8 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
 
     Args:
         program: what was seen.
-        parts: its inputs, split.
+        parts: its inputs, split. A step size of a coordinate's own comes last among what all
+            share.
         names: the inputs' names.
         real: the dtype of a coordinate's numbers.
     """
@@ -59,7 +60,11 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
     hyper = {inputs[i]: names[i] for i in parts.hyper}
     state = {inputs[i]: names[i] for i in parts.state}
     coefficients = {line: f"c{i}" for i, line in enumerate(c)}
-    shared, own = {**hyper, program.alpha: "alpha"}, {**state, **coefficients, program.g: "g"}
+    alpha = {program.alpha: "alpha"}
+    shared, own = {**hyper, **alpha}, {**state, **coefficients, program.g: "g"}
+    if program.alpha_is_own:
+        coefficients |= alpha
+        own |= alpha
     whole = tree(paths)
 
     def define(head: str, given: dict[str, Names], known: Names, node: Tree, leaf: Leaf) -> str:
