@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
-from breaking_adam.paper.minima import descent, fall, regime, two_cycle
+from breaking_adam.paper.minima import descent, fall, regime, two_cycle, two_cycle_holds
 from breaking_adam.problems.power import Power
 from breaking_adam.rules.schedules import constant
 
@@ -16,10 +16,12 @@ QUARTIC_ALPHA, QUARTIC_NEAR, QUARTIC_STEPS = 1e-3, 1e-4, 100_000
 LOWEST = 745.0
 
 
-def predicted_bowl(beta1: float, beta2: float, eps: float) -> Prediction:
-    """By the 2-cycle, if x does not fall to 0 before that."""
+def predicted_bowl(beta1: float, beta2: float, eps: float) -> Prediction | None:
+    """By the 2-cycle, if x does not fall to 0 before that; None where the cycle does not hold."""
     if beta1 == 0 and fall(beta2) > LOWEST:
-        return Prediction("solves", 0.0, "x: e^(−4/(1−β2)) is no number any more")
+        return Prediction("solves", 0.0, "x falls by e^(π²/(2 ln β2)), to 0 itself")
+    if not two_cycle_holds(beta1, beta2):
+        return None
     a = two_cycle(BOWL_ALPHA, beta1)
     verdict = "solves" if a <= BOWL_NEAR else "stuck"
     return Prediction(verdict, a, "2-cycle ±α(1−β1)/(2(1+β1))")

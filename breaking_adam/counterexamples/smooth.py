@@ -25,7 +25,7 @@ def predicted_giant(beta1: float, beta2: float, eps: float) -> Prediction:
 def predicted_scale(scale: float, beta1: float, beta2: float, eps: float) -> Prediction:
     """By the way of the run, which takes α_t s/(s+ε) a step: an ε that is not small slows it."""
     slope = scale * X_1 / sqrt(1 + X_1**2)
-    covered = float(way(ALPHA, 0, SCALE_STEPS)) * slope / (slope + eps)
+    covered = way(ALPHA, 0, SCALE_STEPS) * slope / (slope + eps)
     verdict = "solves" if covered > X_1 else "undecided"
     return Prediction(verdict, covered, f"way α Σ s/((s+ε)√t), of {X_1:g}")
 

@@ -6,16 +6,28 @@ g = ±ca alternates, m_t = β1 m_{t−1} + (1−β1) g_t is then (1−β1)/(1+β
 
     a = α(1−β1)/(2(1+β1))
 
-(Bock and Weiß 2022, arXiv 2210.02070). Without momentum x stays there; with β1 = 0.9 rare spikes
-take its place.
+(Bock and Weiß 2022, arXiv 2210.02070). There is such a cycle for all decays, but x stays there for
+few. Let dx, dm and du = dv/(2ca) be small, and one jump with the signs of x and m turned be a step:
 
-**How x comes there.** From x_1 on, RMSprop falls with x_{t+1} = (1 − αc/√v_t) x_t, as v remembers
-the large gradients of before: √v_t = √v_0 e^{−st/2} for s = −ln β2, until αc/√v_t is 2. With all of
-the integral near its end, ln|x| has then fallen by
+    dx' = (2β1 + 2β2 − 1) dx + 2β1(1+β1)/(1−β1) dm − 2β2 du
+    dm' = −(1−β1) dx − β1 dm,    du' = (1−β2) dx + β2 du
 
-    ∫ αc/√v dt = (αc/√v_0) (2/s) e^{st/2} = (2/s)(αc/√v_t) = 4/s
+has the characteristic polynomial λ³ + (1−β1−3β2) λ² + (3β1+β2−β1β2) λ − β1β2, of which a pair of
+zeros leaves the unit circle where 1 − a_1 + a_0 a_2 − a_0² is 0. That is
+(1−β2)(1 − 3β1(1+β2) + β1²β2), and the cycle is stable where
 
-and that is more than a double has room for from s ≤ 0.0054 on: x is 0, to the last bit, and stays.
+    3β1(1+β2) < 1 + β1²β2,
+
+without momentum always, for β2 near 1 below β1 = 3 − 2√2 = 0.17. Beyond, x keeps no period; with
+β1 = 0.9 rare spikes are what is seen.
+
+**How x comes there.** From x_1 on, RMSprop has x_{t+1} = (1 − y_t) x_t with y = αc/√v, and for a
+long time v only forgets: with s = −ln β2, y grows by e^{s/2} a step. |x| falls until y is 2, from
+where x jumps further back than it came. Up to there ln|x| has fallen by
+
+    Σ −ln|1 − y_t| = (2/s) ∫₀² −ln|1−y|/y dy = (2/s)(π²/6 + π²/12) = π²/(2s),
+
+and that is more than a double has room for from s = 0.0066 on: x is 0, to the last bit, and stays.
 
 **A degenerate minimum**, xᵏ/k for an even k ≥ 4 (Bai et al. 2026, arXiv 2603.09581). While v falls
 by β2 a step, x_{t+1}/x_t → β2^{1/(2(k−2))}: then g/√v ~ x^{k−1}/x^{k−2} falls as x does. That is
@@ -30,11 +42,7 @@ and |x_t| = ((k−2) α t/ε)^{−1/(k−2)}.
 
 from __future__ import annotations
 
-from math import inf, log
-
-import numpy as np
-
-from breaking_adam.paper.theory import Number
+from math import inf, log, pi, sqrt
 
 
 def two_cycle(alpha: float, beta1: float) -> float:
@@ -46,13 +54,22 @@ def two_cycle(alpha: float, beta1: float) -> float:
     return alpha * (1 - beta1) / (2 * (1 + beta1))
 
 
+def two_cycle_holds(beta1: float, beta2: float) -> bool:
+    """Whether x stays on the 2-cycle.
+
+    >>> [two_cycle_holds(beta1, 0.999) for beta1 in (0.0, 0.17, 0.18)]
+    [True, True, False]
+    """
+    return 3 * beta1 * (1 + beta2) < 1 + beta1**2 * beta2
+
+
 def fall(beta2: float) -> float:
-    """By how much RMSprop's ln|x| falls on a parabola before x jumps to and fro: 4/−ln β2.
+    """By how much RMSprop's ln|x| falls on a parabola before x jumps to and fro: π²/(−2 ln β2).
 
     >>> round(fall(0.99))
-    398
+    491
     """
-    return 4 / -log(beta2) if beta2 > 0 else 0.0
+    return pi**2 / (-2 * log(beta2)) if beta2 > 0 else 0.0
 
 
 def edges(k: int) -> tuple[float, float]:
@@ -95,10 +112,10 @@ def forgotten(factor: float, beta2: float) -> float:
     return log(share) / (-log(beta2) if beta2 > 0 else inf) if share > 1 else 0.0
 
 
-def way(alpha: float, start: float, stop: float) -> Number:
+def way(alpha: float, start: float, stop: float) -> float:
     """How far a slope that keeps its sign moves x from one step to another, at α_t = α/√t.
 
-    >>> way(0.1, 0, 20_000).round(1)
+    >>> round(way(0.1, 0, 20_000), 1)
     28.3
     """
-    return 2 * alpha * (np.sqrt(stop) - np.sqrt(start))
+    return 2 * alpha * (sqrt(stop) - sqrt(start))

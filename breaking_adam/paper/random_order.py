@@ -51,7 +51,7 @@ def edge(rare: float, common: float, probability: float) -> float:
         probability: in (0, 1).
 
     >>> round(edge(1010.0, -10.0, 0.01) / (2 * 0.02 / 101), 2)  # against 2δ/C
-    1.02
+    1.01
     """
     g, p = np.array([rare, common]), np.array([probability, 1 - probability])
     mean, square, cube = (p @ g**n for n in (1, 2, 3))

@@ -122,8 +122,8 @@ def resting_point(
     Returns:
         x; NaN if D is not above 0 at the low end and below 0 at the high one.
 
-    >>> round(resting_point(lambda x: [x - 3], 0.9, 0.99, 0.0, 4.0), 12)
-    3.0
+    >>> round(resting_point(lambda x: [x - 1, x - 2], 0.0, 0.999999, 0.0, 5.0), 3)
+    1.5
     """
 
     def moved(x: float) -> float:
