@@ -10,15 +10,18 @@ deviation) are known. A run
 - is **undecided** if it has seen fewer than twenty cycles of its problem;
 - **solves** the problem if the medians of its distance over both halves of the tail are near 0, and
   the mean of the last tenth is near the best points as well: more than a rare slope throws off;
+- comes to a **wrong point** if it is near another end of the box in both halves of the tail, or on
+  its way there: its distance to the best points grows, and in the last half of the tail x is nearer
+  to that end than to where it began;
 - is **stuck** if it stays near where it began;
-- comes to a **wrong point** if it is near an end of the box in both halves of the tail, or stays
-  elsewhere, away from the best points by more than twice its spread;
+- comes to a **wrong point**, too, if it stays elsewhere, away from the best points by more than
+  twice its spread;
 - is **stuck**, too, if it goes back and forth across the best points and comes no nearer: the step
   size is constant, and the distance of the second half no less than 0.9 of that of the first;
 - is **undecided** if it still moves, or comes nearer going back and forth: it needs more steps.
 
-x *stays* if its medians over both halves of the tail are no further apart than near, or than its
-spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a pace at
+x *stays* if its medians over both halves of the tail are no further apart than near, or than three
+times its spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a pace at
 which ten times as many steps would take it on by more than near: the √t of a step size that falls
 is no rest, a sum of steps that converges is, and too small a step size is undecided as long as ten
 runs more would show it. Something *goes one way*, grows or falls if the later of two points of the
@@ -63,12 +66,13 @@ class Outcome(IntEnum):
     LEAVES = 1
     SHORT = 2
     SOLVES = 3
-    AT_THE_START = 4
-    AT_AN_END = 5
-    MOVES = 6
-    ELSEWHERE = 7
-    BACK_AND_FORTH = 8
-    NARROWS = 9
+    AT_AN_END = 4
+    TO_AN_END = 5
+    AT_THE_START = 6
+    MOVES = 7
+    ELSEWHERE = 8
+    BACK_AND_FORTH = 9
+    NARROWS = 10
 
     @property
     def word(self) -> str:
@@ -87,6 +91,7 @@ _WORD = {
     Outcome.SOLVES: "solves",
     Outcome.AT_THE_START: "stuck",
     Outcome.AT_AN_END: "wrong point",
+    Outcome.TO_AN_END: "wrong point",
     Outcome.ELSEWHERE: "wrong point",
     Outcome.BACK_AND_FORTH: "stuck",
 }
@@ -98,6 +103,7 @@ _REASON = {
     Outcome.SOLVES: "x stays near the best points",
     Outcome.AT_THE_START: "x stays where it began",
     Outcome.AT_AN_END: "x is at another end of the box",
+    Outcome.TO_AN_END: "x goes to another end of the box",
     Outcome.MOVES: "x still moves",
     Outcome.ELSEWHERE: "x stays away from the best points",
     Outcome.BACK_AND_FORTH: "x goes back and forth across the best points and comes no nearer",
@@ -216,18 +222,23 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
     # From the middle of one half to that of the other is a quarter of the run.
     crawls = (np.abs(seen.trend) > TREND) & (4 * MORE * shift > near)
     crawls |= (seen.trend_away < -TREND) & (4 * MORE * nearer > near)
-    stays = (shift <= np.maximum(near, seen.spread)) & ~crawls
-    ends: Any = False
+    stays = (shift <= np.maximum(near, 3 * seen.spread)) & ~crawls
+    at_end: Any = False
+    to_end: Any = False
+    last, grows = seen.halves[1], seen.trend_away > TREND
     for end in question.domain:
         if np.isfinite(end) and question.distance(end) > near:
-            ends = ends | all_near(seen.halves, end)
+            at_end = at_end | all_near(seen.halves, end)
+            nearer_to_it = np.abs(last - end) < np.abs(last - question.start)
+            to_end = to_end | (grows & nearer_to_it)
     first_that_holds = {
         Outcome.NOT_FINITE: ~np.isfinite(seen.x),
-        Outcome.LEAVES: (seen.trend_away > TREND) & (seen.away[1] > GONE * question.width),
+        Outcome.LEAVES: grows & (seen.away[1] > GONE * question.width),
         Outcome.SHORT: steps < CYCLES * question.cycle,
         Outcome.SOLVES: (seen.away <= near).all(axis=0) & (off <= near),
+        Outcome.AT_AN_END: at_end,
+        Outcome.TO_AN_END: to_end,
         Outcome.AT_THE_START: stays & all_near(seen.halves, question.start) & (seen.spread <= near),
-        Outcome.AT_AN_END: ends,
         Outcome.MOVES: ~stays,
         Outcome.ELSEWHERE: off > 2 * seen.spread,
         Outcome.BACK_AND_FORTH: (seen.away[1] >= STAYS * seen.away[0]) & ~np.bool_(question.falls),

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 #: The step sizes of a sweep, as factors of its middle: half a power of ten from one to the next.
 FACTORS = tuple(float(f"{10.0 ** (k / 2):.4g}") for k in range(-6, 7))
 
-#: The points of a run by which it is judged, and which its curve has.
-POINTS = 64
+#: The points of a run by which it is judged, and which its curve has: a prime, so that they fall
+#: now on the one and now on the other step of any period.
+POINTS = 61
 
 #: The outcome of a run that there is not: the others of a problem that needs fewer seeds. And the
 #: prediction where there is no theory.

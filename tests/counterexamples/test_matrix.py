@@ -40,8 +40,8 @@ def test_a_cell_is_the_grid_of_its_problem_its_sweep_and_its_seeds(played):
     )
     cell = played.sel(optimizer="torch.optim.Adam(betas=(0.5, 0.9))", problem="reddi_random")
     np.testing.assert_array_equal(cell.x_curve, np.median(alone.x_curve, axis=1).astype(np.float32))
-    # The median of x + 1 over the last quarter of the run.
-    last = alone.x_curve[..., alone.t > 0.75 * one.steps].median("t")
+    # The median of x + 1 over the last quarter of the run, which has 15 of 61 points.
+    last = alone.x_curve[..., -15:].median("t")
     np.testing.assert_array_equal(cell.distance, (last + 1).astype(np.float32))
 
 
@@ -52,7 +52,7 @@ def test_the_sweep_is_thirteen_half_decades_around_1():
 
 
 def test_there_are_no_runs_where_nothing_is_drawn_but_one(played):
-    assert played.sizes == {"optimizer": 2, "problem": 2, "alpha": 13, "seed": 3, "part": 64}
+    assert played.sizes == {"optimizer": 2, "problem": 2, "alpha": 13, "seed": 3, "part": 61}
     cycle = played.sel(problem="reddi_cycle")
     assert (cycle.outcome[..., 0] != matrix.NONE).all()
     assert (cycle.outcome[..., 1:] == matrix.NONE).all()
