@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -132,6 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(str(error))
     seconds: dict[str, float] = {}
     ds = _played(entered, known, list(problems.values()), seconds, chosen.store, client)
+    typed = sys.argv[1:] if arguments is None else arguments
+    ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
     if chosen.save:
         published.save(ds, Path(chosen.save), problems)
     one = shown.shown(ds)
@@ -228,5 +232,5 @@ def _notes(ds: xarray.Dataset) -> list[str]:
         "problem's own, with ten seeds and more where it is random. A number is the share of these "
         "runs that solve it, in per cent. Click on a cell to see the runs behind it: the distance "
         "to the best points over the step size, and x over the steps.",
-        "Played with " + ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "Played with " + ", ".join(" ".join(pair) for pair in versions.items()) + ".",
     ]

@@ -161,10 +161,15 @@ def _together(
         "seed": np.arange(seeds),
         "part": np.arange(1, POINTS + 1) / POINTS,
     }
-    ds = xarray.Dataset(variables, coordinates, surroundings())
+    ds = xarray.Dataset(variables, coordinates, surroundings(_packages(entered)))
     for name, words in LONG_NAMES.items():
         ds[name].attrs["long_name"] = words
     return ds
+
+
+def _packages(entered: Sequence[Entrant]) -> list[str]:
+    """The packages that the optimizers are from."""
+    return sorted({each.name.partition(".")[0] for each in entered})
 
 
 def _predicted(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> np.ndarray:

@@ -146,7 +146,8 @@ def load(path: Path, problems: Mapping[str, Counterexample]) -> xarray.Dataset:
                 f"the published matrix is of another {name}, or of other criteria: leave it out "
                 "with --alone, or make it anew with make stand"
             )
-    return ds.sel(problem=list(problems))
+    seeds = max(one.seeds for one in problems.values())
+    return ds.sel(problem=list(problems)).isel(seed=slice(seeds))
 
 
 def joined(ds: xarray.Dataset, published: xarray.Dataset) -> xarray.Dataset:

@@ -53,9 +53,9 @@ def verdicts(
         ValueError, TypeError: for an optimizer or a problem that there is not.
 
     >>> import torch
-    >>> ds = verdicts([torch.optim.SGD], ["quartic"])
-    >>> ds.verdict.item(), ds.to_dataframe().outcome.value_counts()["solves"] > 0
-    ('solves', np.True_)
+    >>> ds = verdicts([torch.optim.SGD], ["bowl_steep"])  # 50 x²: it solves it where α < 0.02
+    >>> ds.verdict.item(), round(13 * ds.solved.item())
+    ('solves', 7)
     """
     entered, chosen = entrants(optimizers), counterexamples(problems)
     path = None if store is None else Path(store)

@@ -84,9 +84,18 @@ def test_alone_and_fewer_problems_and_a_file_of_it(small, tmp_path, capsys):
         ("torch.optim.SGD", "reddi_cycle")
     ]
     kept = published.load(tmp_path / "a.zarr.zip", {"reddi_cycle": SMALL["reddi_cycle"]})
+    assert kept.attrs["command"].startswith("python -m breaking_adam.stand --alone --optimizer")
     assert kept.optimizer.values.tolist() == ["torch.optim.SGD"]
     assert "<html" in (tmp_path / "a.html").read_text()[:200]
     assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_a_row_joins_fewer_problems_with_fewer_seeds(small, tmp_path, capsys):
+    words = ["--optimizer", "sgd", "--problem", "three_steps", "--json"]
+    told = json.loads(run(capsys, *words, "--logdir", tmp_path / "logs"))
+    assert {cell["problem"] for cell in told["cells"]} == {"three_steps"}
+    assert len(told["cells"]) == 3
+    assert {cell["runs"] for cell in told["cells"]} == {13}
 
 
 def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):

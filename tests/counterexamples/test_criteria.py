@@ -91,7 +91,7 @@ def outcome(question, x, steps=STEPS, mean=None, spread=None):
         (FREE, 0.04 * EITHER, Outcome.SOLVES, "solves"),
         (FREE, 0.2 * EITHER, Outcome.BACK_AND_FORTH, "stuck"),
         (FREE._replace(falls=True), 0.2 * EITHER, Outcome.NARROWS, "undecided"),
-        (FREE, 0.2 * EITHER / S, Outcome.MOVES, "undecided"),
+        (FREE, 0.2 * EITHER / S, Outcome.NARROWS, "undecided"),
         # Noise around the best point, around a wrong one, and around the start.
         (FREE, 0.02 * NOISE, Outcome.SOLVES, "solves"),
         (FREE, 0.3 * NOISE, Outcome.BACK_AND_FORTH, "stuck"),
