@@ -21,12 +21,12 @@ deviation) are known. A run
 - is **undecided** if it still moves, or comes nearer going back and forth: it needs more steps.
 
 x *stays* if its medians over both halves of the tail are no further apart than near, or than three
-times its spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a pace at
-which ten times as many steps would take it on by more than near: the √t of a step size that falls
-is no rest, a sum of steps that converges is, and too small a step size is undecided as long as ten
-runs more would show it. Something *goes one way*, grows or falls if the later of two points of the
-tail is the higher one in 70% of all pairs or more, or in 30% or fewer: points that are drawn anew
-each time do so once in a thousand.
+times its spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a
+pace at which ten times as many steps would take it on by more than near: the √t of a step size
+that falls is no rest, a sum of steps that converges is, and too small a step size is undecided as
+long as ten runs more would show it. Something *goes one way*, grows or falls if the later of two
+points of the tail is the higher one in 70% of all pairs or more, or in 30% or fewer: points that
+are drawn anew each time do so once in a thousand.
 
 :mod:`breaking_adam.trials.verdict` judges runs of linear problems, on which all points but two
 ends are on the way, by place and price. Here there need be no price and no other end; what both
