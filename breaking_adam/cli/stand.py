@@ -134,11 +134,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(str(error))
     seconds: dict[str, float] = {}
     ds = _played(entered, known, list(problems.values()), seconds, chosen.store, client)
-    typed = sys.argv[1:] if arguments is None else arguments
-    ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
+    if seconds:
+        typed = sys.argv[1:] if arguments is None else arguments
+        ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
     if chosen.save:
         published.save(ds, Path(chosen.save), problems)
-    one = shown.shown(ds)
+    one = shown.shown(ds, [each.name for each in entered] if chosen.optimizer else ())
     paths = {
         "figure": Path(chosen.figure or directory / "stand.png"),
         "page": Path(chosen.page or directory / "stand.html"),

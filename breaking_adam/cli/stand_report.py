@@ -10,7 +10,7 @@ from typing import Any
 from breaking_adam.cli.table import width
 from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.counterexamples.entrants import entrant
-from breaking_adam.counterexamples.shown import Shown, disagreements, rows, short_names
+from breaking_adam.counterexamples.shown import Shown, disagreements, rows, short_names, told
 from breaking_adam.counterexamples.summary import Cell
 from breaking_adam.plots.marks import MARKS
 from breaking_adam.plots.matrix import Row
@@ -18,6 +18,9 @@ from breaking_adam.support.text import duration
 
 #: The longest name of an optimizer in the table.
 LONGEST = 19
+
+#: What stands before an optimizer that was asked for.
+STRESS = "> "
 
 #: What the columns are called.
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -67,7 +70,7 @@ def as_text(one: Shown, problems: Mapping[str, Counterexample]) -> str:
         name for name, short in zip(full, names, strict=True) if "(" in name and short not in name
     ]:
         lines += ["", *_folded(f"in full: {', '.join(long)}")]
-    return "\n".join([*lines, *_theory(one, problems)])
+    return "\n".join([*lines, *_theory(one, problems), *_failures(one, problems)])
 
 
 def _letters(one: Shown, problems: Mapping[str, Counterexample]) -> dict[str, str]:
@@ -79,10 +82,11 @@ def _letters(one: Shown, problems: Mapping[str, Counterexample]) -> dict[str, st
 def _table(one: Shown, names: list[str], letters: Mapping[str, str]) -> Iterator[str]:
     """The lines of the matrix: a letter for each problem."""
     shown = rows(one._replace(names=names))
-    label = max(len(row.name) for row in shown)
+    label = max(len(row.name) + len(STRESS) * row.stressed for row in shown)
     yield " " * label + "".join(f" {letters[name]}" for name in one.problems)
     for row in shown:
-        yield row.name.ljust(label) + "".join(f" {_sign(row, k)}" for k in range(len(row.verdicts)))
+        name = f"{STRESS}{row.name}" if row.stressed else row.name
+        yield name.ljust(label) + "".join(f" {_sign(row, k)}" for k in range(len(row.verdicts)))
 
 
 def _sign(row: Row, k: int) -> str:
@@ -107,6 +111,22 @@ def _theory(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[str]
     )
     for cell in wrong:
         yield from _folded(f"  {_disagreement(cell, problems[cell.problem])}")
+
+
+def _failures(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[str]:
+    """Of the optimizers that were asked for, what breaks them, with the numbers behind it."""
+    for name, row in zip(one.names, one.cells, strict=True):
+        if row[0].optimizer not in one.asked:
+            continue
+        failed = [cell for cell in row if cell.pair.verdict != "solves"]
+        yield ""
+        solved = f"{len(row) - len(failed)} of {len(row)} problems"
+        yield f"{name} solves {solved}{', but not' if failed else ''}"
+        for cell in failed:
+            yield from _folded(
+                f"  {cell.problem}, {problems[cell.problem].mechanism}: {cell.pair.verdict}; "
+                f"{told(cell)}"
+            )
 
 
 def _disagreement(cell: Cell, problem: Counterexample) -> str:

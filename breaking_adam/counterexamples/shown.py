@@ -29,11 +29,13 @@ class Shown(NamedTuple):
         ds: the Dataset, its optimizers and problems in that order.
         cells: its pairs, rows of columns.
         names: of the optimizers, short.
+        asked: the optimizers that were asked for by their names, among others.
     """
 
     ds: xarray.Dataset
     cells: list[list[Cell]]
     names: list[str]
+    asked: Sequence[str] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -41,7 +43,7 @@ class Shown(NamedTuple):
         return [str(name) for name in self.ds.problem.values]
 
 
-def shown(ds: xarray.Dataset) -> Shown:
+def shown(ds: xarray.Dataset, asked: Sequence[str] = ()) -> Shown:
     """The matrix with its rows and columns ordered so that alike stand together."""
     found = cells(ds)
     verdicts = np.array([[WORDS.index(cell.pair.verdict) for cell in row] for row in found])
@@ -53,6 +55,7 @@ def shown(ds: xarray.Dataset) -> Shown:
         ordered,
         [[found[i][j] for j in columns] for i in rows],
         short_names([found[i][0].optimizer for i in rows]),
+        asked,
     )
 
 
@@ -84,9 +87,9 @@ def rows(one: Shown) -> list[Row]:
     """The rows of the picture; below Adam's and RMSprop's what the theory says of them."""
     found = []
     for name, row in zip(one.names, one.cells, strict=True):
-        found.append(
-            Row(name, [cell.pair.verdict for cell in row], [cell.pair.solved for cell in row])
-        )
+        verdicts = [cell.pair.verdict for cell in row]
+        solved = [cell.pair.solved for cell in row]
+        found.append(Row(name, verdicts, solved, row[0].optimizer in one.asked))
         if any(cell.predicted for cell in row):
             found.append(Row("in theory", [cell.predicted for cell in row], None))
     return found

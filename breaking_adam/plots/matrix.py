@@ -22,11 +22,13 @@ class Row(NamedTuple):
         name: what is written beside it.
         verdicts: a word of :data:`MARKS` for each column; empty where there is none.
         solved: the share solved for each column; None where the verdicts are a theory's.
+        stressed: whether it is what was asked for, among others.
     """
 
     name: str
     verdicts: Sequence[str]
     solved: Sequence[float] | None
+    stressed: bool = False
 
 
 def figure(
@@ -52,6 +54,7 @@ def figure(
             label.set_rotation_mode("anchor")
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_color(GREY if row.solved is None else "black")
+            label.set_fontweight("bold" if row.stressed else "normal")
         axes.tick_params(length=0, pad=3)
         axes.spines[:].set_visible(False)
         axes.set_title(title)

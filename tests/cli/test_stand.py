@@ -61,9 +61,14 @@ def test_the_table_fits_and_says_where_the_theory_is_not_right(small, tmp_path, 
     told, _, _ = out.partition("\nfigure:")
     assert max(map(len, told.splitlines())) <= 80
     letters, *rows = [line.split() for line in told.splitlines()[:5]]
-    adam = next(row for row in rows if row[0] == "Adam")
+    adam = next(row for row in rows if row[:2] == [">", "Adam"])
+    assert any(row[0] == "AdamW" for row in rows)  # which nobody asked for
     place = letters.index("b")  # of reddi_cycle, the second problem
-    assert adam[1 + place] == "x"
+    assert adam[2 + place] == "x"
+    assert "Adam solves 0 of 3 problems, but not" in told
+    assert "reddi_cycle, a rare large gradient, in a fixed order: wrong point; around" in " ".join(
+        told.split()
+    )
     theory = next(row for row in rows if row[:2] == ["in", "theory"])
     assert theory[2:][place] == "x"
     # Adam solves three_steps (the drift is −0.8), and nobody has played these runs.
