@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figure2 figures stand zoo screenshot notebooks docs test test-quick check mutants bench clean
+.PHONY: online stochastic theorems figure2 figures stand zoo screenshot notebooks docs test test-quick test-lowest check mutants bench release clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -19,7 +19,7 @@ theorems: $(VENV)/installed
 figure2: $(VENV)/installed-data
 	$(BIN)/python -m breaking_adam.figure2
 
-# Every picture of the README but docs/figure2.png, which takes the data and twenty minutes.
+# Every picture of the documentation but docs/figure2.png, which takes the data and twenty minutes.
 figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
@@ -47,10 +47,10 @@ screenshot: $(VENV)/installed
 notebooks: $(VENV)/installed-test
 	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False notebooks/*.ipynb
 
-# The reference of the public names, from their docstrings: build/docs/index.html.
+# The documentation, build/docs/index.html: a warning or a dead link is an error.
 docs: $(VENV)/installed-docs
-	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
-		breaking_adam '!breaking_adam\.' breaking_adam.paper.bounds
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet \
+		-d build/doctrees docs build/docs
 
 # Two workers, in a random order whose seed is printed; then what needs the machine to itself.
 test: $(VENV)/installed-test
@@ -60,6 +60,10 @@ test: $(VENV)/installed-test
 # Under a minute, for between two edits.
 test-quick: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
+
+# The same with the oldest versions that setup.py allows, in an environment of its own.
+test-lowest: build/lowest/installed
+	build/lowest/bin/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -74,8 +78,15 @@ mutants: $(VENV)/installed-test
 # Every ratio, and the tables that are made of them.
 bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
-	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
+
+# What is published, built, checked, and tried in empty environments: build/dist.
+release: $(VENV)/installed-release
+	rm -rf build/dist
+	$(BIN)/python -m build --outdir build/dist
+	$(BIN)/twine check --strict build/dist/*
+	$(BIN)/check-wheel-contents build/dist/*.whl
+	$(PYTHON) .ci/release.py build/dist
 
 clean:
 	rm -rf $(VENV) build *.egg-info
@@ -95,6 +106,13 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps labml-nn pytorch_optimizer
 	touch $@
 
+build/lowest/installed: setup.py constraints-lowest.txt
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
+	build/lowest/bin/pip install --quiet --constraint constraints-lowest.txt --no-deps \
+		labml-nn pytorch_optimizer
+	touch $@
+
 $(VENV)/installed-grid: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
 	touch $@
@@ -102,6 +120,10 @@ $(VENV)/installed-grid: $(VENV)/installed
 $(VENV)/installed-stand: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[stand]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps pytorch_optimizer
+	touch $@
+
+$(VENV)/installed-release: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[release]'
 	touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

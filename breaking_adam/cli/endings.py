@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from breaking_adam.cli.startup import clear, standard_streams
+from breaking_adam.support.command import as_typed
 from breaking_adam.support.text import one_line
 
 
@@ -51,7 +52,7 @@ def storage_failures(name: str) -> Iterator[None]:
 
     A disk that fails is status 1; Ctrl-C is status 130. Neither leaves an empty directory.
     """
-    command = f"python -m breaking_adam.{name}"
+    command = as_typed(name)
     standard_streams()
     _work.made, _work.part = (), ""
     try:

@@ -14,6 +14,7 @@ from breaking_adam.runs.output import Output
 from breaking_adam.runs.problem_settings import PROBLEMS
 from breaking_adam.runs.settings import Settings
 from breaking_adam.runs.stored import SETTINGS, from_json, stored, to_json
+from breaking_adam.support.command import as_typed
 
 
 class Help(argparse.HelpFormatter):
@@ -32,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, command: str, description: str, **options: Any) -> None:
         super().__init__(
-            prog=f"python -m breaking_adam.{command}",
+            prog=as_typed(command),
             description=description,
             formatter_class=Help,
             allow_abbrev=False,
@@ -237,10 +238,7 @@ def read(command: str, description: str, arguments: Sequence[str] | None) -> Cho
             p.prog += f": {Path(resume) / SETTINGS}"  # whose fault it is
         p.error(f"argument {option(error.field)}: {error.reason}")
     if settings.problem.name != command:
-        p.error(
-            f"argument --resume: {resume!r} is a run of "
-            f"python -m breaking_adam.{settings.problem.name}"
-        )
+        p.error(f"argument --resume: {resume!r} is a run of {as_typed(settings.problem.name)}")
     return Chosen(settings, output, resume, json)
 
 

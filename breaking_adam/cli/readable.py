@@ -15,8 +15,6 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
 from breaking_adam.cli.report import show
@@ -70,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.zoo and chosen.names:
         parser.error("argument --zoo: give names or --zoo, not both")
     with quick_imports():
+        from tqdm import tqdm
+
         from breaking_adam.optimizers.find import classes, find_optimizer
         from breaking_adam.trials.readable import measure
     try:

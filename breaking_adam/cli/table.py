@@ -7,8 +7,6 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from tabulate import tabulate
-
 #: The columns of a table that is shown on no terminal.
 WIDTH = 80
 
@@ -46,6 +44,8 @@ def table(
     -----------
     adam
     """
+    from tabulate import tabulate  # half of what --help would wait for
+
     columns = width() if columns is None else columns
     kept = list(range(len(headers)))
     #: The longest line of each column of text.

@@ -12,6 +12,7 @@ from breaking_adam.cli import options
 from breaking_adam.cli.endings import tell
 from breaking_adam.cli.report import as_table, show
 from breaking_adam.cli.startup import announce, clear, quick_imports, standard_streams
+from breaking_adam.support.command import as_typed
 from breaking_adam.support.results import as_json
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
             failure = f"standard output: {one_line(error)}; safe in {played.directory}: {reached}"
             status = 1
     if failure:
-        tell(f"python -m breaking_adam.{command}: error: {failure}")
+        tell(f"{as_typed(command)}: error: {failure}")
     return status
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.dispatcher import Dispatcher
+from numba.core.extending import _Intrinsic
 
 #: Packages of which the version says what their functions do.
 VERSIONED = {"numpy", "numba", "llvmlite"}
@@ -61,6 +62,9 @@ def _pieces(value: Any, seen: dict[int, int]) -> Iterator[str]:
     elif isinstance(value, Dispatcher):
         yield f"dispatcher {sorted(value.targetoptions.items())!r}"
         yield from _pieces(value.py_func, seen)
+    elif isinstance(value, _Intrinsic):
+        yield "intrinsic"
+        yield from _pieces(value.__wrapped__, seen)
     elif isinstance(value, types.FunctionType):
         if id(value) in seen:
             yield f"function {seen[id(value)]}"

@@ -82,7 +82,8 @@ def game_of(problem: Problem) -> Game | None:
         return None
     x0 = float(problem.x.item())
     showing = Showing(problem.cost, kinds, real, problem.first_step)
-    return Game(showing, task, (low, high), x0, known_of(problem), problem.has_regret)
+    known = known_of(problem)
+    return Game(showing, task, (low, high), x0, known, problem.has_regret)
 
 
 def mover_of(optimizer: torch.optim.Optimizer, dtype: np.dtype[Any]) -> Mover | None:

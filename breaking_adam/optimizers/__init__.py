@@ -1,10 +1,9 @@
-"""The paper's algorithms as torch optimizers, and the way from any rule to one."""
+"""The paper's algorithms as torch optimizers, and the way from any rule to one.
 
-from breaking_adam.optimizers.adam import Adam
-from breaking_adam.optimizers.adam_eps_inside import AdamEpsInside
-from breaking_adam.optimizers.adamnc import AdamNC
-from breaking_adam.optimizers.amsgrad import AMSGrad
-from breaking_adam.optimizers.base import RuleOptimizer
-from breaking_adam.optimizers.weight_decay import WeightDecay
+The names are listed in ``__init__.pyi`` and imported when they are first used, so that the short
+names of the commands are there without torch.
+"""
 
-__all__ = ["AMSGrad", "Adam", "AdamEpsInside", "AdamNC", "RuleOptimizer", "WeightDecay"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

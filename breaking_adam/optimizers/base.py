@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from breaking_adam.optimizers import fused as one_pass
 from breaking_adam.optimizers.binding import Binding, Group
 from breaking_adam.optimizers.entries import columns, entry, in_lists
 from breaking_adam.optimizers.tensors import FOREACH, LOOP, Operations
@@ -275,6 +274,8 @@ class RuleOptimizer(torch.optim.Optimizer):
             alpha = float(alpha)
         kept, names = self._begin(params, binding), binding.rule.state
         if group["fused"] or self._is_fused_only:
+            from breaking_adam.optimizers import fused as one_pass  # and with it Numba
+
             for t, xs, gs, states in columns(params, kept, names):
                 one_pass.step(t, xs, gs, states, binding, alpha)
         elif in_lists(group, params):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from breaking_adam.engine.step import Specialisation
 from breaking_adam.rules import Rule
+
+if TYPE_CHECKING:
+    from breaking_adam.engine.step import Specialisation
 
 Group = dict[str, Any]
 
@@ -40,6 +42,8 @@ class Binding(NamedTuple):
 
     def step(self, dtype: np.dtype[Any]) -> Specialisation:
         """All of it that decides the machine code, with arithmetic in the dtype."""
+        from breaking_adam.engine.step import Specialisation  # and with it Numba
+
         return Specialisation(
             self.rule,
             l2=self.l2 != 0,

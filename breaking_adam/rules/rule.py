@@ -18,7 +18,7 @@ second moment, ``v_hat`` its running maximum, ``alpha`` step size.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from numba.extending import register_jitable as compilable
+from breaking_adam.rules.marked import compilable
 
 Numbers = tuple[float, ...]
 

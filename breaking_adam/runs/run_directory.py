@@ -14,6 +14,7 @@ from breaking_adam.runs.output import Output
 from breaking_adam.runs.settings import Settings
 from breaking_adam.runs.stored import SETTINGS, from_json, to_json
 from breaking_adam.support import files
+from breaking_adam.support.command import as_typed
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -60,7 +61,7 @@ class RunDirectory:
     @property
     def resume(self) -> str:
         """The command line that carries it on."""
-        return f"python -m breaking_adam.{self.command} --resume {shlex.quote(str(self.directory))}"
+        return f"{as_typed(self.command)} --resume {shlex.quote(str(self.directory))}"
 
     def save(self, attempt: Attempt) -> None:
         """Make a checkpoint of the attempt, in place of the one before."""

@@ -39,4 +39,6 @@ FAULTS = [
     Fault(
         "cli/figure1.py", "figure_1(chosen.steps, chosen.seed, at", "figure_1(chosen.steps, 0, at"
     ),
+    Fault("cli/figure2_report.py", "if each.seeds_agreeing < each.seeds:", "if False:"),
+    Fault("cli/figure2_report.py", "'*' if row.at_edge else ''", "''"),
 ]

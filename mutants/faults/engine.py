@@ -4,6 +4,7 @@ from mutants.fault import Fault
 
 ADVANCE, LOOPS, MEMORY = "engine/advance.py", "engine/loops.py", "engine/memory.py"
 LAYOUT, CELLS, THREADS = "engine/layout.py", "engine/cells.py", "engine/threads.py"
+COMPILATION = "engine/compilation.py"
 
 FAULTS = [
     Fault(
@@ -38,7 +39,13 @@ FAULTS = [
     Fault(THREADS, "-(-total // grain)", "total // grain"),
     Fault(THREADS, "if sum(done) < total:", "if not done:"),
     Fault("engine/openmp.py", "os.register_at_fork(after_in_child=leave)", "pass"),
-    Fault("engine/compilation.py", 'f"_{digest(SOURCES, parts)}"', 'f"_{digest(SOURCES)}"'),
+    Fault(
+        COMPILATION,
+        "digest(SOURCES, function.__code__, parts)",
+        "digest(SOURCES, function.__code__)",
+    ),
+    Fault(COMPILATION, "digest(SOURCES, function.__code__, parts)", "digest(SOURCES, parts)"),
+    Fault(COMPILATION, '"rules", "support"', '"support"'),
     Fault("engine/digest.py", "yield from _pieces(function.__defaults__, seen)", "pass"),
     Fault("engine/digest.py", "yield from _pieces(code.co_consts, seen)", "pass"),
     Fault(

@@ -1,11 +1,9 @@
 """What comes out: JSON alone, any encoding, closed streams, tables that fit."""
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
+import processes
 import pytest
 
 from breaking_adam import online
@@ -13,19 +11,12 @@ from breaking_adam.cli.report import as_table
 from breaking_adam.cli.table import table
 from breaking_adam.runs.attempt import Result
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'tests'}"}
 SHORT = "--steps 3000 --log-every 100 --optimizer adam"
 
 
 def shell(line, cwd, **environment):
     """A command line run by the shell, with its streams as it has them."""
-    return subprocess.run(
-        line.replace("python", sys.executable),
-        shell=True,
-        cwd=cwd,
-        capture_output=True,
-        env={**ENVIRONMENT, **environment},
-    )
+    return processes.done(line.replace("python", sys.executable), cwd, shell=True, env=environment)
 
 
 @pytest.mark.slow

@@ -2,11 +2,11 @@
 
 import os
 import pty
-import subprocess
 import sys
 import time
 
 import pytest
+from processes import start
 
 from breaking_adam.cli.startup import CLEAR
 
@@ -16,7 +16,7 @@ def on_a_terminal(directory, *words):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "breaking_adam.online", *words]
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=directory, stdout=theirs, stderr=theirs)
+    process = start(command, directory, stdout=theirs, stderr=theirs)
     os.close(theirs)
     parts = []
     try:

@@ -84,8 +84,10 @@ TABLE = {
     "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": list(FIGURES), "--logdir": PATHS},
     "figure2": {
         "--experiment": ["", "mnist", "cifarnet"],
+        "--optimizer": ["", "amsgrad", "torch.optim.Adam"],
         "--data": ["nowhere", "file", "", "x" * 5000],
         **dict.fromkeys(["--iterations", "--seeds", "--search-seeds", "--per-decade"], COUNTS),
+        "--points": COUNTS,
         "--workers": COUNTS,
         "--alphas": [*REALS, "0"],
         "--beta2": [*REALS, "1"],

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 import xarray
-from processes import CONTEXT, wait_for
+from processes import CONTEXT, STARTED, wait_for
 
 from breaking_adam import Online, grid, inverse_sqrt
 from breaking_adam.grids import tile, tiling
@@ -198,6 +198,7 @@ def test_a_cluster_that_loses_a_worker_comes_to_the_same_bits(tmp_path):
     process = multiprocessing.get_context("spawn").Process(
         target=_on_a_cluster, args=(tmp_path / "a.zarr",)
     )
+    STARTED.append(process)
     process.start()
     process.join(400)
     assert process.exitcode == 0, "its traceback is on standard error"
