@@ -173,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for panel in diagram.panels:
             _check(diagram, panel, steps, store)
         client = cluster_at(chosen.scheduler)
+        endings.goes_on_in(chosen.store)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
         p.error(str(error))

@@ -129,6 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refusals.check_file(option, getattr(chosen, option))
         known = None if chosen.alone else published.load(published.PATH, problems)
         client = refusals.cluster_at(chosen.scheduler)
+        endings.goes_on_in(chosen.store)
         directory = refusals.make_directory(chosen.logdir, "stand")
     except (refusals.RequestError, ValueError) as error:
         p.error(str(error))

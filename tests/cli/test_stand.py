@@ -154,3 +154,25 @@ def test_a_published_matrix_of_another_day_is_refused(small, monkeypatch, capsys
     error = capsys.readouterr().err
     assert "of another reddi_cycle" in error
     assert "--alone" in error
+
+
+def test_ctrl_c_says_what_was_reached_and_what_is_kept(small, tmp_path, monkeypatch, capsys):
+    from breaking_adam.counterexamples import matrix
+
+    real = matrix._play_one
+
+    def stopped(one, *rest, **how):
+        if one.name == "reddi_random":
+            raise KeyboardInterrupt
+        return real(one, *rest, **how)
+
+    monkeypatch.setattr(matrix, "_play_one", stopped)
+    words = ["--optimizer", "sgd", "--store", str(tmp_path / "runs")]
+    with pytest.raises(SystemExit) as ended:
+        stand.main([*words, "--logdir", str(tmp_path / "logs")])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.endswith(
+        f"stand: stopped in reddi_random: the same command goes on in {tmp_path / 'runs'}\n"
+    )
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert not (tmp_path / "logs").exists()
