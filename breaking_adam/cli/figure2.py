@@ -58,9 +58,15 @@ def parser() -> options.Parser:
         "--points",
         type=some,
         metavar="N",
-        help="of each curve, at most; each evaluates the whole test set (default: 50)",
+        help="of each curve, at most; each evaluates the whole test set (default: 50; 30 in the "
+        "demonstration)",
     )
-    p.add_argument("--seeds", type=some, metavar="N", help="seeds to report (default: 5)")
+    p.add_argument(
+        "--seeds",
+        type=some,
+        metavar="N",
+        help="seeds to report (default: 5; 3 in the demonstration)",
+    )
     p.add_argument(
         "--search-seeds",
         type=some,

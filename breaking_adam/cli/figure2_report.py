@@ -21,12 +21,16 @@ DEMONSTRATION = (
 
 NOTES = (
     "± is a standard deviation over the seeds. Losses and accuracies are means over the last tenth "
-    "of the iterations; each α is the best of its grid, for the training loss and for the loss on "
-    "held-out images, by seeds that are not reported. "
+    "of the iterations. {chosen} "
     f"ε is {EPS:g} and not the paper's 0: where a pixel is dark in every image, 0 gives 0/0. "
     "AMSGrad (paper) is compared with the Adam that does not correct its bias either, the others "
     "with Adam: the same seed has the same initial weights and the same batches."
 )
+SEARCHED = (
+    "Each α is the best of its grid, for the training loss and for the loss on held-out images, by "
+    "seeds that are not reported."
+)
+GIVEN = "α is the one that was asked for: no better one was looked for."
 
 #: The AMSGrad of each order.
 ORDERS = {str(ALGORITHMS[name].bias_correction): name for name in RIVALS}
@@ -61,7 +65,8 @@ def text(settings: Settings, outcomes: Sequence[Outcome]) -> str:
             parts.append(_rows([row for row in outcome.rows if row.beta2 == beta2]))
             beside: list[Pair | Control] = [*outcome.pairs, *outcome.controls]
             parts.append(_differences([each for each in beside if each.beta2 == beta2]))
-    parts.append(textwrap.fill(NOTES, width()))
+    searched = any(outcome.plan.search() for outcome in outcomes)
+    parts.append(textwrap.fill(NOTES.format(chosen=SEARCHED if searched else GIVEN), width()))
     if any(row.at_edge for outcome in outcomes for row in outcome.rows):
         parts.append("* This α is at the edge of its grid: a better one may lie beyond.")
     if settings.data is None:

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from math import sqrt
 
 from breaking_adam.counterexamples.at_random import predicted
 from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.problems import Stochastic
-from breaking_adam.rules.rule import compilable
-from breaking_adam.rules.schedules import inverse_sqrt
-
-
-@compilable
-def adopt_sqrt(t: int) -> float:
-    """α_t = α/√(1 + 0.01(t−1)): constant for the first hundred steps."""
-    return 1.0 / sqrt(1.0 + 0.01 * (t - 1))
-
+from breaking_adam.rules.schedules import inverse_sqrt, late_inverse_sqrt
 
 SECTION_5, ADOPT = (1010.0, -10.0, 0.01), (2500.0, -50.0, 0.02)
 
@@ -40,7 +31,7 @@ COUNTEREXAMPLES = (
         mechanism="a rare large gradient, larger and at a smaller step",
         problem=partial(Stochastic, *ADOPT),
         alpha=0.01,
-        schedule=adopt_sqrt,
+        schedule=late_inverse_sqrt,
         steps=2_000_000,
         seeds=10,
         near=0.1,

@@ -18,6 +18,7 @@ from torch.optim import Optimizer
 
 from breaking_adam.engine.advance import Clock, Schedule
 from breaking_adam.engine.cells import ReadRows, read
+from breaking_adam.engine.digest import UnknownContentError, digest
 from breaking_adam.engine.packs import STRANGE, WIDTH, Head, Packs, factors, given, slopes
 from breaking_adam.grids.cell import Game, Showing
 from breaking_adam.grids.lanes import packs_of
@@ -39,6 +40,15 @@ def kind_of(optimizer: Optimizer) -> Hashable:
         for place, fact in places.facts(optimizer).items()
     )
     return type(optimizer), tuple(kept)
+
+
+def settings_of(optimizer: Optimizer) -> tuple[float, ...]:
+    """The numbers that tell it from others of its kind, but for the learning rate."""
+    return tuple(
+        fact
+        for place, fact in places.facts(optimizer).items()
+        if places.is_number(fact) and place[-1:] != LR[-1:]
+    )
 
 
 class Fleet:
@@ -77,14 +87,16 @@ class Fleet:
             after[lanes] = parameter.detach().numpy()
         return after
 
-    def held(self, place: Place) -> np.ndarray:
-        """What each lane's optimizer holds in a place; shape (lanes,)."""
-        found = np.zeros(self._size)
+    def held(self, wanted: Sequence[Place]) -> np.ndarray:
+        """What each lane's optimizer holds in some places, shape (places, lanes)."""
+        found = np.zeros((len(wanted), self._size))
         for lanes, optimizer, _ in self._ships:
-            leaf = dict(places.leaves(optimizer)).get(place, 0.0)
-            if isinstance(leaf, torch.Tensor):
-                leaf = leaf.detach().double().flatten().numpy()
-            found[lanes] = leaf
+            kept = dict(places.leaves(optimizer))
+            for row, place in zip(found, wanted, strict=True):
+                leaf = kept.get(place, 0.0)
+                if isinstance(leaf, torch.Tensor):
+                    leaf = leaf.detach().flatten().numpy()
+                row[lanes] = leaf
         return found
 
     @property
@@ -114,6 +126,7 @@ class Reads:
 
     Args:
         optimizers: of one kind, as they begin.
+        own: the places of the numbers in which they differ.
         games: some of the problems that they will play.
         schedule: α_t/α as a function of t.
 
@@ -122,16 +135,15 @@ class Reads:
     """
 
     def __init__(
-        self, optimizers: Sequence[Optimizer], games: Sequence[Game], schedule: Schedule
+        self,
+        optimizers: Sequence[Optimizer],
+        own: set[Place],
+        games: Sequence[Game],
+        schedule: Schedule,
     ) -> None:
         self.optimizers, self.schedule, self.lock = optimizers, schedule, threading.RLock()
+        self.own = own
         self.factor = factors(schedule)
-        kept = [places.facts(each) for each in optimizers]
-        self.own = {
-            place
-            for place, fact in kept[0].items()
-            if places.is_number(fact) and any(each[place] != fact for each in kept)
-        }
         varying = self.own - {LR}
         while True:
             self._read_first(games[0], varying)
@@ -146,7 +158,6 @@ class Reads:
             varying, self.own = varying | more, self.own | more
         self.read = self.reader.in_lanes(self.own)
         self.trusted: set[Showing] = set()
-        self.trust(games)
 
     def _read_first(self, game: Game, varying: set[Place]) -> None:
         course = self.course(game, Clock(game.showing.first_step, 1, 1))
@@ -221,10 +232,52 @@ class Reads:
         some: list[Game | None] = [None]
         for each in fresh.values():
             some += [each[i] for i in dict.fromkeys((0, len(each) // 2, len(each) - 1))]
+        if self.alone:  # each lane has an optimizer, which takes its time
+            some = [None, *(each[0] for each in fresh.values())]
         for optimizer in self._some():
             for begin in range(0, len(some), WIDTH):
                 walk(self, optimizer, some[begin : begin + WIDTH])
         self.trusted |= fresh.keys()
+
+
+#: The readings of this process, by what they are of; the last ones used come last.
+_READINGS: dict[Hashable, Reads] = {}
+
+#: How many of them are kept.
+READINGS = 64
+
+_ONE_AT_A_TIME = threading.RLock()
+
+
+def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule: Schedule) -> Reads:
+    """The reading of optimizers of one kind, trusted on problems of all their kinds.
+
+    One that there is already serves, where it is of optimizers that are set to the same in all
+    but what they differ in: the tiles of a grid share a reading.
+
+    Raises:
+        UnreadableError: if they cannot be read.
+    """
+    kept = [places.facts(each) for each in optimizers]
+    own = {
+        place
+        for place, fact in kept[0].items()
+        if places.is_number(fact) and any(each[place] != fact for each in kept)
+    }
+    constants = tuple(kept[0][place] for place in kept[0] if place not in own)
+    try:
+        content: Hashable = digest(schedule)
+    except UnknownContentError:
+        content = schedule
+    key = kind_of(optimizers[0]), frozenset(own), constants, content
+    with _ONE_AT_A_TIME:
+        if (reads := _READINGS.pop(key, None)) is None:
+            reads = Reads(optimizers, own, games, schedule)
+        reads.trust(games)
+        _READINGS[key] = reads
+        while len(_READINGS) > READINGS:
+            del _READINGS[next(iter(_READINGS))]
+    return reads
 
 
 class Slope:
@@ -295,10 +348,11 @@ class ReadLanes:
                 raise UnreadableError("its settings make it keep other numbers")
         self._fill(self._held)
 
-    def _held(self, place: Place) -> np.ndarray:
-        """What the optimizers themselves hold in a place, shape (packs, WIDTH)."""
-        held, lanes = self._fleet.held(place), len(self.packs.memory) * WIDTH
-        return held[np.arange(lanes).clip(max=held.size - 1)].reshape(-1, WIDTH)
+    def _held(self, wanted: Sequence[Place]) -> np.ndarray:
+        """What the optimizers themselves hold in some places, shape (places, packs, WIDTH)."""
+        held, lanes = self._fleet.held(wanted), len(self.packs.memory) * WIDTH
+        every = held[:, np.arange(lanes).clip(max=held.shape[1] - 1)]
+        return every.reshape(len(wanted), -1, WIDTH)
 
     @property
     def states(self) -> dict[Place, np.ndarray]:
@@ -339,11 +393,11 @@ class ReadLanes:
         factor = self._reads.factor
         return self.packs.run(passes, self._slopes, factor, clock, steps, in_tail, *some)
 
-    def _fill(self, held: Callable[[Place], np.ndarray]) -> None:
+    def _fill(self, held: Callable[[Sequence[Place]], np.ndarray]) -> None:
         """Lay the rule's rows before the head, with what is held in each place."""
         while True:
             mine = self._reads.read
-            shared = [held(place) for place in mine.hyper]
+            shared = held(mine.hyper)
             differ = {
                 place
                 for place, each in zip(mine.hyper, shared, strict=True)
@@ -354,9 +408,9 @@ class ReadLanes:
             self._reads.with_own(differ)
         if len(mine.hyper) > STRANGE:
             raise UnreadableError(f"it keeps more than {STRANGE} numbers")
-        states, rows = [held(place) for place in mine.state], ReadRows(mine.rule)
+        states, rows = held(mine.state), ReadRows(mine.rule)
         rate = LR if self._reads.schedule is constant else INITIAL_LR
-        alphas = held(rate)
+        (alphas,) = held([rate])
         self.packs, self._read = self.packs.with_before(rows.head), mine
         self.packs.row(rows.alpha)[:] = alphas
         for k, each in enumerate(shared):
@@ -364,29 +418,31 @@ class ReadLanes:
         for k, each in enumerate(states):
             self.packs.row(rows.states + k, mine.dtype)[:] = each
 
-    def _kept(self) -> Callable[[Place], np.ndarray]:
-        """What each lane holds in a place, now."""
+    def _kept(self, wanted: Sequence[Place]) -> np.ndarray:
+        """What each lane holds in some places now, shape (places, packs, WIDTH)."""
         assert self._read is not None
-        mine, packs = self._read, self.packs
-        found = {place: each.astype(float) for place, each in self.states.items()}
-        for k, place in enumerate(mine.hyper):
-            found[place] = np.repeat(packs.memory[:, 0, k : k + 1], WIDTH, axis=1)
+        packs, mine, found = self.packs, self._read, self._held(wanted)
         rate = LR if self._reads.schedule is constant else INITIAL_LR
-        found.setdefault(rate, packs.row(ReadRows(mine.rule).alpha).copy())
-        return lambda place: found[place] if place in found else self._held(place)
+        now = {rate: packs.row(ReadRows(mine.rule).alpha), **self.states}
+        now |= {place: packs.memory[:, 0, k : k + 1] for k, place in enumerate(mine.hyper)}
+        for row, place in zip(found, wanted, strict=True):
+            if place in now:
+                row[:] = now[place]
+        return found
 
     def _learn(self, pack: int, clock: Clock) -> None:
         """Have the step that a pack has stopped at read, and go over to the new rule."""
         assert self._read is not None
-        held, mine = self._kept(), self._read
+        mine = self._read
         lane = pack * WIDTH + int(self.packs.memory[pack, 0, STRANGE])
         optimizer = self._fleet.of(lane)
-        for place in (*mine.state, *mine.hyper):
-            places.put(optimizer, place, float(held(place).flat[lane]))
+        kept = (*mine.state, *mine.hyper)
+        for place, numbers in zip(kept, self._kept(kept), strict=True):
+            places.put(optimizer, place, float(numbers.flat[lane]))
         x = optimizer.param_groups[0]["params"][0]
         x.data.fill_(float(self.packs.head(Head.X).flat[lane]))
         self._reads.learn(optimizer, self._reads.course(self._game_of(lane), clock), mine)
-        self._fill(held)
+        self._fill(self._kept)
 
 
 def _later(clock: Clock, steps: int) -> Clock:
@@ -440,13 +496,9 @@ def walk(reads: Reads, optimizer: Optimizer, games: Sequence[Game | None]) -> No
         x = np.minimum(np.maximum(x, bounds[:, 0]), bounds[:, 1])
         if not follows:
             continue
-        names = ["x", *(place[-1] for place in walker.states)]
-        theirs = np.array([x, *(fleet.held(place) for place in walker.states)], float)
-        ours = np.array(
-            [walker.packs.head(Head.X)[0, :lanes]]
-            + [each[0, :lanes] for each in walker.states.values()],
-            float,
-        )
+        states = walker.states
+        theirs = np.vstack([x[None], fleet.held(list(states))])
+        ours = np.array([walker.packs.head(Head.X), *states.values()], float)[:, 0, :lanes]
         if largest.shape != theirs.shape:
             largest = np.zeros(theirs.shape)
         with np.errstate(invalid="ignore"):
@@ -455,6 +507,7 @@ def walk(reads: Reads, optimizer: Optimizer, games: Sequence[Game | None]) -> No
         close |= (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
         if not close.all():
             row, lane = np.argwhere(~close)[0]
+            names = ["x", *(place[-1] for place in states)]
             raise UnreadableError(
                 f"after step {step + 1} of a lockstep its {names[row]} is "
                 f"{theirs[row, lane]:.17g}, and {ours[row, lane]:.17g} as it was read"

@@ -21,7 +21,15 @@ from breaking_adam.grids.ends import Found, How
 from breaking_adam.grids.lanes import Tell, packs_of
 from breaking_adam.grids.plan import Plan, plan
 from breaking_adam.grids.processes import Here
-from breaking_adam.grids.reads import Fleet, ReadLanes, Reads, kind_of, slopes_of
+from breaking_adam.grids.reads import (
+    Fleet,
+    ReadLanes,
+    Reads,
+    kind_of,
+    reading_of,
+    settings_of,
+    slopes_of,
+)
 from breaking_adam.grids.work import Work
 from breaking_adam.tracing import UnreadableError
 
@@ -48,6 +56,13 @@ def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
 Part = tuple[np.ndarray, Found]
 
 
+#: What decides the machine code of an optimizer and of a problem, and the cells of both.
+Group = tuple[Hashable, Hashable, np.ndarray]
+
+#: How many settings of an optimizer are read one at a time.
+SETTINGS = 16
+
+
 class Cells:
     """The cells of some work: each a problem and an optimizer, of which many cells share one."""
 
@@ -69,7 +84,7 @@ class Cells:
         #: Why cells have no machine code.
         self.why: dict[str, np.ndarray] = {}
 
-    def groups(self) -> Iterator[tuple[Hashable, Hashable, np.ndarray]]:
+    def groups(self) -> Iterator[Group]:
         """The cells by what decides the machine code of their optimizer and of their problem."""
         games, of_game = _coded([g and g.showing for g in self.games])
         movers, of_mover = _coded(
@@ -97,12 +112,11 @@ class Cells:
         pool = ThreadPoolExecutor(torch.get_num_threads())
         try:
             waiting: dict[Future[Part], np.ndarray] = {}
-            groups = list(self.groups())
-            for mover, showing, which in groups:
+            for mover, showing, which in self._by_setting(readings):
                 if showing is None:
                     self._refuse("its problem is set to more than numbers", which)
                     continue
-                begin = self._begin(mover, which, groups, readings)
+                begin = self._begin(mover, which, readings)
                 if begin is None:
                     continue
                 made, lanes_of, how = begin
@@ -122,8 +136,33 @@ class Cells:
     def _refuse(self, why: str, which: np.ndarray) -> None:
         self.why[why] = np.concatenate([self.why.get(why, which[:0]), which])
 
+    def _by_setting(self, readings: dict[Hashable, Reads | str]) -> Iterator[Group]:
+        """The groups, of which those without a written rule have been read.
+
+        Optimizers that cannot be read together, because their step takes other ways for other
+        numbers than it says, are read one setting at a time.
+        """
+        groups = list(self.groups())
+        for mover in dict.fromkeys(mover for mover, *_ in groups):
+            its = [group for group in groups if group[0] == mover]
+            cells = np.concatenate([which for *_, which in its])
+            if self.movers[self.mover[cells[0]]] is not None:
+                yield from its
+                continue
+            readings[mover] = self._read(cells)
+            codes = [settings_of(self.optimizers[i]) for i in self.mover[cells]]
+            if not isinstance(readings[mover], str) or not 1 < len(set(codes)) <= SETTINGS:
+                yield from its
+                continue
+            for setting in dict.fromkeys(codes):
+                own = cells[[code == setting for code in codes]]
+                readings[mover, setting] = self._read(own)
+                for _, showing, which in its:
+                    if (some := np.intersect1d(which, own)).size:
+                        yield (mover, setting), showing, some
+
     def _begin(
-        self, mover: Hashable, which: np.ndarray, groups: list[Any], readings: dict[Any, Any]
+        self, mover: Hashable, which: np.ndarray, readings: dict[Hashable, Reads | str]
     ) -> tuple[Plan, Callable[[Plan], Lanes], How] | None:
         """What a group's packs are, and how to make their lanes."""
         own_games, game = np.unique(self.game[which], return_inverse=True)
@@ -147,9 +186,6 @@ class Cells:
                 return Written(movers, its, part.alike, packs(part), slopes_of(showing), factor)
 
             return made, written, How.WRITTEN
-        if mover not in readings:
-            cells = np.concatenate([cells for key, _, cells in groups if key == mover])
-            readings[mover] = self._read(cells)
         reads = readings[mover]
         if isinstance(reads, str):
             self._refuse(reads, which)
@@ -175,7 +211,7 @@ class Cells:
         games = [g for i in np.unique(self.game[cells]).tolist() if (g := self.games[i])]
         optimizers = [self.optimizers[i] for i in np.unique(self.mover[cells]).tolist()]
         try:
-            return Reads(optimizers, games, self.work.schedule)
+            return reading_of(optimizers, games, self.work.schedule)
         except UnreadableError as error:
             return str(error)
 

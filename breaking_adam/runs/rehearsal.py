@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +10,12 @@ import torch
 
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.optimizers.find import ignored, make_optimizer
-from breaking_adam.problems import LinearProblem, Online, Stochastic
+from breaking_adam.problems import Problem
+from breaking_adam.problems.names import PROBLEMS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.fields import SettingError, shown
-from breaking_adam.runs.problem_settings import OnlineSettings, ProblemSettings
+from breaking_adam.runs.problem_settings import ProblemSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
@@ -23,16 +23,33 @@ from breaking_adam.support.text import duration, one_line
 from breaking_adam.trials.build import build, pace, seconds_per_step
 from breaking_adam.trials.read_block import why_unread
 
-KINDS: dict[str, Callable[..., LinearProblem]] = {"online": Online, "stochastic": Stochastic}
+
+def kind_of(settings: ProblemSettings) -> type[Problem]:
+    """The class of the problem's module.
+
+    Raises:
+        SettingError: if there is none of that name.
+    """
+    kind = PROBLEMS.get(settings.kind)
+    if kind is None:
+        raise SettingError("problem", f"{settings.kind!r} is none of {', '.join(PROBLEMS)}")
+    return kind
 
 
-def make_problem(settings: ProblemSettings) -> LinearProblem:
-    """The problem's module, before its first step."""
-    values = dataclasses.asdict(settings)
-    values["dtype"] = getattr(torch, settings.dtype)
-    if isinstance(settings, OnlineSettings):  # which draws nothing
-        del values["seed"]
-    return KINDS[settings.name](**values)
+def make_problem(settings: ProblemSettings) -> Problem:
+    """The problem's module, before its first step.
+
+    Raises:
+        SettingError: if there is none of that name, or it refuses its constants.
+    """
+    kind = kind_of(settings)
+    values = {**settings.constants, "dtype": getattr(torch, settings.dtype)}
+    if "seed" in kind.settings:
+        values["seed"] = settings.seed
+    try:
+        return kind(**values)
+    except (TypeError, ValueError) as error:
+        raise SettingError("problem", f"{settings.title}: {one_line(error)}") from error
 
 
 def rehearse_all(settings: Settings, tell: Callable[[str], None]) -> None:

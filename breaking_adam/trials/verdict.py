@@ -152,6 +152,7 @@ def cases(
     worst_average_regret: Number,
     cycle: Number,
     width: Number,
+    near: Number = None,
 ) -> np.ndarray:
     """What is seen of each run, as numbers of :class:`Case`; the arguments of :func:`judge`.
 
@@ -163,7 +164,8 @@ def cases(
     seen = evidence(steps, x, average_regret)
     # Where no point is known to be the worst, a price is low.
     is_low = ~(seen.price >= worst_average_regret / 2)
-    near, ends = NEAR * np.asarray(width), np.moveaxis(np.asarray(best, float), -1, 0)
+    near = NEAR * np.asarray(width) if near is None else near
+    ends = np.moveaxis(np.asarray(best, float), -1, 0)
     middle, last = distance(seen.middle, *ends), distance(seen.last, *ends)
     at_best = (middle <= near) & (last <= near)
     at_worst = (np.abs(seen.middle - x_worst) <= near) & (np.abs(seen.last - x_worst) <= near)
@@ -196,6 +198,7 @@ def judge(
     worst_average_regret: float,
     cycle: float,
     width: float,
+    near: float | None = None,
 ) -> Verdict:
     """Judge a run by where its last half was and by what that cost.
 
@@ -208,6 +211,7 @@ def judge(
         worst_average_regret: R_T/T of staying there; NaN where that is not known.
         cycle: the steps in which the problem shows all that it has, such as its period.
         width: of the domain or, without bounds, the way from x_1 to the best points.
+        near: how far from a point is at it; None for 5% of the width.
 
     >>> t = np.arange(1000, 11_000, 1000)
     >>> known = {"best": (-1, -1), "x_worst": 1, "worst_average_regret": 0.2, "cycle": 1}
@@ -218,21 +222,22 @@ def judge(
     'best point at a price'
     >>> known = {**known, "x_worst": np.nan, "worst_average_regret": np.nan}
     >>> judge(t, np.full(10, -0.97), np.full(10, np.nan), **known).reason
-    'x stays at -1, 0.03 from it or less for nine tenths of the time'
+    'x stays at -1, |x − x*| ≤ 0.03 for nine tenths of the time'
     """
     known = {"best": best, "x_worst": x_worst, "worst_average_regret": worst_average_regret}
     is_kept = not np.isnan(average_regret).all()
     regret = average_regret if is_kept else np.zeros(np.shape(steps))
-    case = Case(int(cases(steps, x, regret, **known, cycle=cycle, width=width)))
+    case = Case(int(cases(steps, x, regret, **known, cycle=cycle, width=width, near=near)))
     if case is Case.NO_POINT:
         return Verdict(case.word, "there is no point yet: run more steps")
     seen, end = evidence(steps, x, regret), steps[-1]
     tail = x[steps >= end / 2]
     low, high = np.quantile(tail, (0.1, 0.9))
     away = np.quantile(distance(tail, *best), 0.9)
-    star = f"{best[0]:+g}" if best[0] == best[1] else f"{best[0]:+g} to {best[1]:+g}"
+    low_end, high_end = (f"{end:+g}" if end else "0" for end in best)
+    star = low_end if low_end == high_end else f"{low_end} to {high_end}"
     costs = (
-        f"{away:.3g} from it or less for nine tenths of the time"
+        f"|x − x*| ≤ {away:.3g} for nine tenths of the time"
         if np.isnan(worst_average_regret)
         else f"for {seen.price:.3g} a step, against {worst_average_regret:.3g} for {x_worst:+g} "
         "itself"

@@ -62,7 +62,7 @@ def dead(site: Path) -> Iterator[str]:
     anchors = {path: {tag["id"] for tag in page.find_all(id=True)} for path, page in pages.items()}
     for path, page in pages.items():
         for tag in page.find_all(["a", "img", "link", "script", "source"]):
-            link = urlsplit(tag.get("href") or tag.get("src") or "")
+            link = urlsplit(str(tag.get("href") or tag.get("src") or ""))
             if link.scheme or link.netloc or not (link.path or link.fragment):
                 continue
             target = (path.parent / unquote(link.path)).resolve() if link.path else path

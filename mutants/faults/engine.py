@@ -23,10 +23,12 @@ FAULTS = [
     Fault(LOOPS, "if i == steps - 1:", "if i == 0:"),
     Fault(LOOPS, "sums[0, j], sums[1, j]\n        return", "sums[0, j], 0.0\n        return"),
     Fault(
-        CELLS, "1.0 - powers[0, j], 1.0 - powers[1, j]", "1.0 - powers[0, j], 1.0 - powers[0, j]"
+        CELLS,
+        "1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]",
+        "1.0 - floats[powers, j], 1.0 - floats[powers, j]",
     ),
-    Fault(CELLS, "elif n >= packs.settled[p]:", "elif n >= 10:"),
-    Fault(CELLS, "if packs.alike[p]:", "if True:"),
+    Fault(CELLS, "elif n + i >= settled:", "elif n + i >= 10:"),
+    Fault(CELLS, "floats[0, ALIKE] != 0.0", "True"),
     Fault("engine/first_passage.py", "return 1 + i", "return i"),
     Fault("engine/first_passage.py", "Clock(1, 1, 1)", "Clock(1, 2, 1)"),
     Fault(MEMORY, "builder.add(last_kept, I32(0x7FFF))", "I32(0x8000)"),

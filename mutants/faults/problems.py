@@ -32,5 +32,5 @@ FAULTS = [
     Fault(PROBLEM, "(x, self.t + 1, self.constants", "(x, self.t, self.constants"),
     Fault(PROBLEM, "if f.numel() == 1 else f.sum()", "if f.numel() == 1 else f.mean()"),
     Fault(PROBLEM, "if not low < high:", "if not low <= high:"),
-    Fault(PROBLEM, "self.x.detach() - self.x_star).abs()", "self.x.detach() - self.x_star)"),
+    Fault(PROBLEM, "np.maximum(low - x, x - high)", "x - high"),
 ]

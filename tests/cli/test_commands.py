@@ -93,6 +93,7 @@ def test_both_engines_and_any_optimizer_come_to_the_same_table(tmp_path, capsys)
     assert "RaisesOnceMore runs eagerly, as its step raises ArithmeticError: about" in note
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_read_any_more_says_so_once(tmp_path, capsys):
     words = ["--optimizer", "odd_optimizers.LosesItsWay", "--steps", "6000", "--log-every", "700"]
     assert online.main([*words, "--json", "--logdir", str(tmp_path)]) == 0

@@ -40,6 +40,7 @@ def run(data, tmp_path_factory):
     return place / "logs" / "figure2", process.out
 
 
+@pytest.mark.slow
 def test_json_holds_the_pairs(run, capsys):
     directory, _ = run
     assert figure2.main(["--resume", str(directory), "--json"]) == 0
@@ -67,6 +68,7 @@ def test_json_holds_the_pairs(run, capsys):
     assert (told["eps"], told["demonstration"]) == (1e-8, False)
 
 
+@pytest.mark.slow
 def test_the_table_fits_and_says_what_it_is_of(run):
     directory, out = run
     assert max(map(len, out.splitlines())) <= 80 or "figure:" in out.splitlines()[-1]
@@ -85,9 +87,9 @@ def test_the_table_fits_and_says_what_it_is_of(run):
         assert words in picture
 
 
-def told_of(rows=(), pairs=()):
+def told_of(rows=(), pairs=(), alphas=()):
     """The lines about an experiment that came to that."""
-    plan = Plan("network", beta2=(0.99,))
+    plan = Plan("network", beta2=(0.99,), alphas=alphas)
     outcome = Outcome(plan, [], None, list(rows), list(pairs), [])
     return report.text(Settings((plan,), "somewhere", {}), [outcome])
 
@@ -107,6 +109,13 @@ def test_an_alpha_at_the_edge_of_its_grid_is_said_to_be():
     assert "edge" not in told_of(rows("adam", False))
 
 
+def test_an_alpha_that_was_not_looked_for_is_called_no_best_one():
+    for alphas, is_best in ((), True), ((0.1, 0.2), True), ((0.1,), False):
+        told = " ".join(told_of(alphas=alphas).split())
+        assert ("Each α is the best of its grid" in told) is is_best
+        assert ("no better one was looked for" in told) is not is_best
+
+
 def test_better_is_what_every_seed_says():
     def pair(split, difference, agreeing):
         return Pair("network", 0.99, "none", split, [], [], difference, 0.1, 5, agreeing, 1, 1, 0)
@@ -116,6 +125,7 @@ def test_better_is_what_every_seed_says():
         assert re.search(rf"AMSGrad \(paper\) − Adam +train .*{agreeing} of 5 +{word}$", told, re.M)
 
 
+@pytest.mark.slow
 def test_a_run_carried_on_keeps_its_settings_and_its_images(run, data, capsys, tmp_path):
     directory, _ = run
     with pytest.raises(SystemExit, match="2"):
@@ -129,6 +139,7 @@ def test_a_run_carried_on_keeps_its_settings_and_its_images(run, data, capsys, t
     assert "are not those it began with" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ctrl_c_tells_how_to_carry_on_and_the_numbers_are_the_same(run, data, tmp_path):
     directory, _ = run
     words = [*TINY, "--data", data, "--iterations", "20", "--experiment", "logistic"]
@@ -179,6 +190,7 @@ def test_a_download_goes_to_the_cache(monkeypatch, data, tmp_path):
         asked(download=True, data=data)
 
 
+@pytest.mark.slow
 def test_two_at_once_are_refused(run, capsys):
     import os
 

@@ -57,6 +57,7 @@ def whole(request, data, tmp_path_factory):
     return figure_2(TINY[request.param], directory, here, data), directory
 
 
+@pytest.mark.slow
 def test_all_there_is_to_tell(whole):
     outcome, directory = whole
     plan = outcome.plan
@@ -101,6 +102,7 @@ class CutError(Exception):
     pass
 
 
+@pytest.mark.slow
 def test_cut_off_and_carried_on_to_the_bit(whole, data, tmp_path):
     outcome, directory = whole
 
@@ -128,6 +130,7 @@ def test_cut_off_and_carried_on_to_the_bit(whole, data, tmp_path):
             xr.testing.assert_identical(one, other)
 
 
+@pytest.mark.slow
 def test_processes_come_to_the_same(whole, data, tmp_path):
     outcome, _ = whole
     with processes(2) as execute:
@@ -136,6 +139,7 @@ def test_processes_come_to_the_same(whole, data, tmp_path):
     assert again.pairs == outcome.pairs
 
 
+@pytest.mark.slow
 def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path, monkeypatch):
     for name in [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]:
         made = images(4, (3, 32, 32))
@@ -184,6 +188,7 @@ def on_a_cluster():
     xr.testing.assert_identical(got.report, expected.report)
 
 
+@pytest.mark.slow
 def test_a_cluster_comes_to_the_same():
     apart(on_a_cluster)  # Dask leaves threads behind
 
@@ -216,6 +221,7 @@ def members(session_of):
     return [int(word) for word in listed.stdout.split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_its_parent(data, tmp_path, number):
     script = tmp_path / "long.py"

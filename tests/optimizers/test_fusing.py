@@ -131,6 +131,7 @@ MAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKES)
 def test_steps_and_state_are_the_optimizers_own(name):
     own, ours = pair(MAKES[name])
