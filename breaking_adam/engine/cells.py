@@ -52,7 +52,7 @@ STEPS = types.void(*[types.intp] * 11)
 ALIKE, SETTLED = 0, 1
 
 
-class Rows:
+class WrittenRows:
     """The rows of an optimizer with a written rule: a pack's first, then tunings, then states."""
 
     def __init__(self, specialisation: Specialisation, hypers: int) -> None:
@@ -78,10 +78,11 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
     load, store, _ = columns(len(rule.state), dtype)
     take, keep, narrow = columns(specialisation.coefficients, dtype)
     hyper_of = columns(hypers, DOUBLE).load
-    place = Rows(specialisation, hypers)
+    place = WrittenRows(specialisation, hypers)
     tuning, alphas, cs, powers = place.tuning, place.alphas, place.coefficients, place.powers
     states, head = place.states, place.head
-    rows, lanes_at = head + HEAD, reals(dtype)
+    rows, lanes_at, g_row = head + HEAD, reals(dtype), head + int(Head.G)
+    real = numba.from_dtype(dtype)
 
     @c_function(STEPS, specialisation, hypers)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
@@ -102,7 +103,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
                         x, state = one(
                             lanes[head, j],
                             load(lanes, states, j),
-                            lanes[head + 1, j],
+                            real(floats[g_row, j]),
                             c,
                             alpha,
                             decays,
@@ -140,7 +141,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
                         x, state = one(
                             lanes[head, j],
                             load(lanes, states, j),
-                            lanes[head + 1, j],
+                            real(floats[g_row, j]),
                             take(lanes, cs, j),
                             floats[alphas, j],
                             decays_j,
@@ -188,7 +189,8 @@ def read(
     real, x_real = numba.from_dtype(dtype), numba.from_dtype(x_dtype)
     place, own_at, lanes_at = ReadRows(rule), reals(dtype), reals(x_dtype)
     alphas, states, before, head = place.alpha, place.states, place.before, place.head
-    rows, term, (load_hyper, store_hyper) = head + HEAD, head + int(Head.TERM), across(n_shared)
+    rows, term, g_row = head + HEAD, head + int(Head.TERM), head + int(Head.G)
+    load_hyper, store_hyper = across(n_shared)
 
     @c_function(STEPS, rule, dtype, x_dtype, n_shared, n_c, asks)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
@@ -215,7 +217,7 @@ def read(
                     for j in range(width):
                         x = real(lanes[head, j])
                         whole = (x,) + load(own, states, j)  # noqa: RUF005
-                        g, last_c = real(lanes[head + 1, j]), (floats[alphas, j] * by,)
+                        g, last_c = real(x_real(floats[g_row, j])), (floats[alphas, j] * by,)
                         if x == x and not holds(whole, g, c + last_c):
                             strange = j
                     if strange >= 0:
@@ -225,7 +227,7 @@ def read(
                         break
                 for j in range(width):
                     whole = (real(lanes[head, j]),) + load(own, states, j)  # noqa: RUF005
-                    g, last_c = real(lanes[head + 1, j]), (floats[alphas, j] * by,)
+                    g, last_c = real(x_real(floats[g_row, j])), (floats[alphas, j] * by,)
                     whole, _ = move(whole, g, c + last_c)
                     store(own, states, j, narrow(whole[1:]))
                     lanes[head, j] = kept(lanes, head, j, x_real(whole[0]))
