@@ -251,6 +251,5 @@ def test_where_there_is_no_theory_nothing_is_said():
     assert unknown(0.9, 0.99, 0.0) is None
 
 
-def test_schedules_are_the_commands_or_their_own():
-    own = {one.name for one in COUNTEREXAMPLES.values() if one.schedule not in SCHEDULES.values()}
-    assert own == {"adopt_toy"}
+def test_schedules_have_names_for_commands(one):
+    assert one.schedule in SCHEDULES.values()
