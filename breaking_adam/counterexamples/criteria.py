@@ -21,12 +21,14 @@ deviation) are known. A run
 - is **undecided** if it still moves, or comes nearer going back and forth: it needs more steps.
 
 x *stays* if its medians over both halves of the tail are no further apart than near, or than three
-times its spread, and it does not crawl. It *crawls* if x goes one way, or its distance falls, at a
-pace at which ten times as many steps would take it on by more than near: the √t of a step size
-that falls is no rest, a sum of steps that converges is, and too small a step size is undecided as
-long as ten runs more would show it. Something *goes one way*, grows or falls if the later of two
-points of the tail is the higher one in 70% of all pairs or more, or in 30% or fewer: points that
-are drawn anew each time do so once in a thousand.
+times its spread, and it does not crawl. It *crawls* if x goes one way or wanders, or its distance
+falls, at a pace at which ten times as many steps would take it on by more than near: the √t of a
+step size that falls is no rest, a sum of steps that converges is, and too small a step size is
+undecided as long as ten runs more would show it. Something *goes one way*, grows or falls if the
+later of two points of the tail is the higher one in 70% of all pairs or more, or in 30% or fewer:
+points that are drawn anew each time do so once in a thousand. And x *wanders* if its spread over
+the tail is more than 1.5 times that over the last tenth: noise that is held has the same, and a
+walk of steps that add up 2.2 times as much.
 
 :mod:`breaking_adam.trials.verdict` judges runs of linear problems, on which all points but two
 ends are on the way, by place and price. Here there need be no price and no other end; what both
@@ -51,6 +53,9 @@ GONE = 2.0
 
 #: The least excess of pairs that go one way, over those that go the other.
 TREND = 0.4
+
+#: How many times its spread over the last tenth x has over the tail where it wanders.
+WANDERS = 1.5
 
 #: How many times as many steps a crawl is given.
 MORE = 10
@@ -148,6 +153,7 @@ class Tail(NamedTuple):
         trend_away: the same of the distance.
         mean: of x over the last tenth of the steps.
         spread: its standard deviation.
+        tail_spread: that of x over the points of the tail.
     """
 
     x: Numbers
@@ -157,6 +163,7 @@ class Tail(NamedTuple):
     trend_away: Numbers
     mean: Numbers
     spread: Numbers
+    tail_spread: Numbers
 
 
 def tail_of(question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread: Numbers) -> Tail:
@@ -172,7 +179,16 @@ def tail_of(question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread
     tail = x[t > t[-1] / 2]
     with np.errstate(invalid="ignore", over="ignore"):  # where a run has diverged
         d = question.distance(tail)
-        return Tail(x[-1], medians(tail, 2), medians(d, 2), trend(tail), trend(d), mean, spread)
+        return Tail(
+            x=x[-1],
+            halves=medians(tail, 2),
+            away=medians(d, 2),
+            trend=trend(tail),
+            trend_away=trend(d),
+            mean=mean,
+            spread=spread,
+            tail_spread=tail.std(axis=0),
+        )
 
 
 def trend(values: np.ndarray) -> np.ndarray:
@@ -220,7 +236,8 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
     shift = np.abs(seen.halves[1] - seen.halves[0])
     nearer = seen.away[0] - seen.away[1]
     # From the middle of one half to that of the other is a quarter of the run.
-    crawls = (np.abs(seen.trend) > TREND) & (4 * MORE * shift > near)
+    goes = (np.abs(seen.trend) > TREND) | (seen.tail_spread > WANDERS * seen.spread)
+    crawls = goes & (4 * MORE * shift > near)
     crawls |= (seen.trend_away < -TREND) & (4 * MORE * nearer > near)
     stays = (shift <= np.maximum(near, 3 * seen.spread)) & ~crawls
     at_end: Any = False

@@ -125,6 +125,19 @@ def test_being_thrown_off_in_a_tenth_of_the_steps_is_no_solution():
     assert outcome(BOX, -1.0, mean=-0.95, spread=0.3) is Outcome.SOLVES
 
 
+def test_a_walk_of_steps_that_add_up_is_no_rest():
+    """Where noise is held, tail and last tenth have the same spread; a walk's grows as √t."""
+    held, walked = [], []
+    for _ in range(200):
+        steps = RNG.standard_normal(6100) / np.sqrt(6100)
+        for found, x in ((held, 3 * steps), (walked, np.cumsum(steps))):
+            x = 0.3 + 0.05 * x
+            last = x[-610:]
+            found.append(outcome(BOX, x[99::100], mean=last.mean(), spread=last.std()).word)
+    assert held.count("undecided") <= 2
+    assert walked.count("undecided") > 100
+
+
 def test_a_mirrored_question_has_the_mirrored_answer():
     mirrored = BOX._replace(best=(1.0, 1.0))
     for x in -0.95, 0.97, 0.0, 0.5, -0.5 * np.sqrt(S), EITHER:
