@@ -32,8 +32,8 @@ GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025
 #: The stand: what orders its matrix, and what makes its page.
 STAND = [*GRID, "bokeh>=3.6", "scipy>=1.15"]
 
-#: More optimizers for ``python -m breaking_adam.readable --zoo`` and the stand. It asks for torch and
-#: numpy, which are there in the versions in use, and is installed without them (--no-deps).
+#: More optimizers for ``python -m breaking_adam.readable --zoo`` and the stand. It asks for torch
+#: and numpy, which are there in the versions in use, and is installed without them (--no-deps).
 ZOO = ["pytorch_optimizer>=3.6"]
 
 #: The data of Figure 2: what downloads them, and the package that ships 5,000 images of them.

@@ -13,7 +13,8 @@ from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.counterexamples.criteria import WORDS, Outcome, Question, outcomes, tail_of
 from breaking_adam.counterexamples.entrants import Entrant
 from breaking_adam.grids.dataset import surroundings
-from breaking_adam.grids.grid import grid
+from breaking_adam.grids.grid import grid, work_of
+from breaking_adam.grids.tile import read_ahead
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
 
@@ -84,12 +85,41 @@ def play(
         problem, alpha, part); ``own_alpha`` and ``predicted``, a number for each of
         :data:`~breaking_adam.counterexamples.criteria.WORDS` or NONE, over (optimizer, problem).
     """
+    new = [one for one in problems if store is None or not _of(store, one).exists()]
+    if client is None and new:
+        at("reading")
+        _read_ahead(entered, new)
     parts = []
     for one in problems:
         at(one.name)
-        own = None if store is None else store / f"{one.name}.zarr"
+        own = None if store is None else _of(store, one)
         parts.append(_play_one(one, entered, store=own, client=client, tell=tell))
     return _together(entered, problems, parts)
+
+
+def _of(store: Path, one: Counterexample) -> Path:
+    """The Zarr store of a problem's grid."""
+    return store / f"{one.name}.zarr"
+
+
+def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> None:
+    """Read what has to be, once for all problems of a schedule."""
+    by_optimizer = {each.name: each for each in entered}
+    by_problem = {one.name: one for one in problems}
+    for schedule in dict.fromkeys(one.schedule for one in problems):
+        its = [one.name for one in problems if one.schedule is schedule]
+        middle = by_problem[its[0]].alpha
+
+        def optimizer(
+            params: Any, optimizer: str, alpha: float, middle: float = middle
+        ) -> torch.optim.Optimizer:
+            each = by_optimizer[optimizer]
+            return each.make(params, alpha * each.unit(middle))
+
+        axes = {"optimizer": list(by_optimizer), "alpha": FACTORS, "problem": its}
+        read_ahead(
+            work_of(lambda problem: by_problem[problem].problem(), optimizer, axes, 1, schedule)
+        )
 
 
 def _play_one(one: Counterexample, entered: Sequence[Entrant], **how: Any) -> dict[str, Any]:

@@ -147,6 +147,7 @@ def held(node: Any, place: Place) -> Any:
     Raises:
         LookupError: if there is no such place.
     """
+    key: Any
     for key in place:
         if isinstance(node, dict) and key == X and key not in node:
             node = next(child for each, child in node.items() if isinstance(each, Tensor))
