@@ -44,10 +44,10 @@ def verdicts(
         tell: takes lines for people; by default they go to standard error.
 
     Returns:
-        Over (optimizer, problem): ``verdict`` in a word, ``solved``, the share of step sizes and
-        seeds that solve it, ``best_alpha``, ``best_distance``, and ``predicted``, the theory's word
-        for Adam and RMSprop. Over these, alpha and seed: ``outcome``, a word for each run that
-        there is, and ``distance`` to the best points.
+        A Dataset. Over (optimizer, problem) it has ``verdict`` in a word, ``solved``, the share of
+        step sizes and seeds that solve it, ``best_alpha``, ``best_distance``, and ``predicted``,
+        the theory's word for Adam and RMSprop. Over these, alpha and seed it has ``outcome``, a
+        word for each run that there is, and ``distance`` to the best points.
 
     Raises:
         ValueError, TypeError: for an optimizer or a problem that there is not.

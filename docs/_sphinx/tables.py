@@ -45,12 +45,15 @@ def told(found: Prediction | None) -> str:
 
 
 def counterexamples() -> str:
-    """What each is, and how it is played."""
-    headers = ["name", "what it is", "what it probes", "from", "played with", "chosen here"]
+    """What each probes, and how it is played."""
+    headers = ["name", "what it probes", "from", "played with", "near", "chosen here"]
     return table(
         headers,
         (
-            [f"`{one.name}`", one.title, one.mechanism, one.paper, protocol(one), one.ours]
+            [
+                *(f"`{one.name}`", one.mechanism, one.paper, protocol(one)),
+                *(f"{one.near:g}", one.ours),
+            ]
             for one in COUNTEREXAMPLES.values()
         ),
     )

@@ -72,7 +72,8 @@ def test_the_counterexamples_on_their_page_are_those_of_the_package():
 
     text = tables.PAGE.read_text(encoding="utf-8")
     assert tables.filled(text) == text, "run python docs/_sphinx/tables.py"
-    assert text.count("| `reddi_cycle` |") == len(tables.TABLES)
+    by_hand = text[: text.index("<!-- table")]
+    assert all(f"`{name}`" in by_hand for name in tables.COUNTEREXAMPLES)
 
 
 def test_a_docstring_is_taken_as_it_is_written():
