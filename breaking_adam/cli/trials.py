@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 from breaking_adam.cli import options
 from breaking_adam.cli.endings import tell
 from breaking_adam.cli.report import as_table, show
-from breaking_adam.cli.startup import announce, clear, quick_imports, standard_streams
+from breaking_adam.cli.startup import (
+    announce,
+    clear,
+    import_numba,
+    quick_imports,
+    standard_streams,
+)
 from breaking_adam.support.command import as_typed
 from breaking_adam.support.results import as_json
 
@@ -42,6 +48,7 @@ def carry_out(command: str, chosen: Chosen, settings_of: Callable[[], Settings])
         from breaking_adam.cli import compiler
 
         compiler.do_without()
+        import_numba()
         from breaking_adam.cli.refusals import as_option
         from breaking_adam.runs.fields import SettingError
         from breaking_adam.runs.play import play

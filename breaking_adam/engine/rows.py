@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-from numba.extending import register_jitable as compilable
+
+from breaking_adam.engine.spelled import spelled
 
 #: A nested tuple with "f", "i" or "u" for each float, signed and unsigned integer.
 Kinds = Any
@@ -67,16 +68,6 @@ def as_rows(kinds: Kinds, settings: Sequence[Any]) -> np.ndarray:
     return np.array(rows).reshape(-1, len(settings))
 
 
-# Numba has no comprehension over tuples, and compiles a function that is spelled out several
-# times faster than one that calls itself for the rest.
-
-
-def _spelled(head: str, body: str, **names: Any) -> Any:
-    """The function of that text, for Numba."""
-    exec(f"def {head}:\n    {body}", names)
-    return compilable(names[head.partition("(")[0]])
-
-
 @cache
 def reader(kinds: Kinds, first: int) -> Any:
     """(floats, integers, naturals, j) -> the setting of lane j, whose rows begin at ``first``.
@@ -90,7 +81,7 @@ def reader(kinds: Kinds, first: int) -> Any:
             return f"{arrays[kinds]}[{next(rows)}, j]"
         return f"({''.join(f'{spell(each)}, ' for each in kinds)})"
 
-    return _spelled("read(f, i, u, j)", f"return {spell(kinds)}")
+    return spelled("read(f, i, u, j)", f"return {spell(kinds)}")
 
 
 class Columns(NamedTuple):
@@ -116,9 +107,9 @@ def columns(n: int, dtype: np.dtype[Any]) -> Columns:
     store = "; ".join(f"rows[first + {k}, j] = numbers[{k}]" for k in each)
     narrow = "".join(f"real(numbers[{k}]), " for k in each)
     return Columns(
-        _spelled("load(rows, first, j)", f"return ({load})"),
-        _spelled("store(rows, first, j, numbers)", store or "pass"),
-        _spelled("narrow(numbers)", f"return ({narrow})", real=numba.from_dtype(dtype)),
+        spelled("load(rows, first, j)", f"return ({load})"),
+        spelled("store(rows, first, j, numbers)", store or "pass"),
+        spelled("narrow(numbers)", f"return ({narrow})", real=numba.from_dtype(dtype)),
     )
 
 
@@ -128,6 +119,6 @@ def across(n: int) -> Across:
     load = "".join(f"rows[0, {k}], " for k in range(n))
     store = "; ".join(f"rows[0, {k}] = numbers[{k}]" for k in range(n))
     return Across(
-        _spelled("load(rows)", f"return ({load})"),
-        _spelled("store(rows, numbers)", store or "pass"),
+        spelled("load(rows)", f"return ({load})"),
+        spelled("store(rows, numbers)", store or "pass"),
     )

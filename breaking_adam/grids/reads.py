@@ -91,9 +91,11 @@ class Fleet:
         """What each lane's optimizer holds in some places, shape (places, lanes)."""
         found = np.zeros((len(wanted), self._size))
         for lanes, optimizer, _ in self._ships:
-            kept = dict(places.leaves(optimizer))
             for row, place in zip(found, wanted, strict=True):
-                leaf = kept.get(place, 0.0)
+                try:
+                    leaf = places.held(optimizer, place)
+                except LookupError:  # a state that is not made yet
+                    continue
                 if isinstance(leaf, torch.Tensor):
                     leaf = leaf.detach().flatten().numpy()
                 row[lanes] = leaf

@@ -52,6 +52,16 @@ def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
     return {name: each.reshape(*work.shape, *each.shape[1:]) for name, each in found.items()}
 
 
+def read_ahead(work: Work) -> None:
+    """Read the optimizers that have no written rule, and trust them on all problems of the work.
+
+    What a lockstep takes hardly depends on how many problems it is on. So grids that are played
+    one after another, each on a problem of its own with steps of its own, are read in one go.
+    """
+    for _ in Cells(work).by_setting({}):
+        pass
+
+
 #: Cells, by their numbers, with what came of them.
 Part = tuple[np.ndarray, Found]
 
@@ -112,7 +122,7 @@ class Cells:
         pool = ThreadPoolExecutor(torch.get_num_threads())
         try:
             waiting: dict[Future[Part], np.ndarray] = {}
-            for mover, showing, which in self._by_setting(readings):
+            for mover, showing, which in self.by_setting(readings):
                 if showing is None:
                     self._refuse("its problem is set to more than numbers", which)
                     continue
@@ -136,7 +146,7 @@ class Cells:
     def _refuse(self, why: str, which: np.ndarray) -> None:
         self.why[why] = np.concatenate([self.why.get(why, which[:0]), which])
 
-    def _by_setting(self, readings: dict[Hashable, Reads | str]) -> Iterator[Group]:
+    def by_setting(self, readings: dict[Hashable, Reads | str]) -> Iterator[Group]:
         """The groups, of which those without a written rule have been read.
 
         Optimizers that cannot be read together, because their step takes other ways for other

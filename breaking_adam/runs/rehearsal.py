@@ -144,17 +144,29 @@ def check_figure(path: str | None) -> None:
     from matplotlib.backend_bases import FigureCanvasBase
 
     formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
-    suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
+    suffix = Path(path).suffix.lstrip(".").lower()
     if suffix not in formats:
         raise SettingError("figure", f"{path!r} ends in none of .{', .'.join(sorted(formats))}")
+    check_file("figure", path)
+
+
+def check_file(field: str, path: str | None) -> None:
+    """Refuse a file that could not be written.
+
+    Raises:
+        SettingError: of the field, if so.
+    """
+    if path is None:
+        return
+    parent = Path(path).parent
     try:
         if not parent.is_dir():
-            raise SettingError("figure", f"there is no directory {str(parent)!r}")
+            raise SettingError(field, f"there is no directory {str(parent)!r}")
         there = Path(path).exists()
     except OSError as error:
-        raise SettingError("figure", f"{path!r} cannot be written: {one_line(error)}") from error
+        raise SettingError(field, f"{path!r} cannot be written: {one_line(error)}") from error
     if Path(path).is_dir() or not os.access(Path(path) if there else parent, os.W_OK):
-        raise SettingError("figure", f"{path!r} cannot be written")
+        raise SettingError(field, f"{path!r} cannot be written")
 
 
 def make_directory(logdir: str, name: str) -> Path:

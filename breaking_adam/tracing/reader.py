@@ -78,8 +78,8 @@ class Reader:
             self._here, self._reading, self.refusal = here, None, ""
         return self._known() or self._earn()
 
-    def fits(self, kept: dict[Any, Any]) -> bool:
-        """Whether the rule is one for another parameter with this state."""
+    def fits(self, kept: dict[Place, Any]) -> bool:
+        """Whether the rule is one for another parameter with this state, by places."""
         return self._reading is not None and self._reading.fits(kept)
 
     @_same_draws()

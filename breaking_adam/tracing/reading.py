@@ -21,6 +21,7 @@ from breaking_adam.tracing.places import (
     STATE,
     Place,
     changes,
+    fact,
     facts,
     first,
     is_number,
@@ -30,13 +31,16 @@ from breaking_adam.tracing.places import (
     twin,
 )
 from breaking_adam.tracing.recording import Recording
-from breaking_adam.tracing.tape import Tape, UnreadableError, Value
+from breaking_adam.tracing.tape import HALVES, Tape, UnreadableError, Value
 
 #: The most ways through a step that are compiled.
 MOST_PATHS = 24
 
 #: The most often that reading begins anew because a constant turned out to be none.
 MOST_BEGINNINGS = 24
+
+#: What is kept of a coordinate where its arithmetic is in single precision.
+SINGLE = {"float32", *HALVES}
 
 #: Names that an input cannot have.
 _TAKEN = {*NAMES, *keyword.kwlist, "t", "alpha", "hyper", "state", "g", "c", "x"}
@@ -100,10 +104,9 @@ class Reading:
         differ = changes(self._facts, facts(optimizer))
         return None if differ is None else differ - self._varying - {LR}
 
-    def fits(self, kept: dict[Any, Any]) -> bool:
-        """Whether another parameter's state is what was read but for numbers that may change."""
-        mine = {place: fact for place, fact in self._facts.items() if place[0] == STATE[0]}
-        differ = changes(mine, facts(kept, STATE))
+    def fits(self, kept: dict[Place, Any]) -> bool:
+        """Whether another parameter's state, by places, is what was read but for some numbers."""
+        differ = changes(self._of_state, {place: fact(leaf) for place, leaf in kept.items()})
         return differ is not None and differ <= self._varying
 
     def learn(self, optimizer: Optimizer, gradient: Tensor) -> tuple[Optimizer, Tensor]:
@@ -161,7 +164,7 @@ class Reading:
         if lanes is not None:
             parts = used(program, parts)
         alone = self._alone(parts, places)
-        single = {self._inputs[places[i]].dtype for i in parts.state} == {"float32"} and not any(
+        single = {self._inputs[places[i]].dtype for i in parts.state} <= SINGLE and not any(
             self.tape.lines[line].form == "float64({})" for line in parts.lines
         )
         dtype = "float32" if single and not alone else "float64"
@@ -186,6 +189,7 @@ class Reading:
             raise UnreadableError("too many of its numbers change")
         (x,) = optimizer.param_groups[0]["params"]
         self._facts, kept = facts(optimizer), dict(leaves(optimizer))
+        self._of_state = {place: its for place, its in self._facts.items() if place[0] == STATE[0]}
         tensors = {place: leaf for place, leaf in kept.items() if isinstance(leaf, Tensor)}
         dtypes = {
             place: name_of(leaf.dtype)

@@ -14,6 +14,7 @@ from mutants.faults import (
     problems,
     rules,
     runs,
+    stand,
     support,
     tracing,
     trials,
@@ -21,6 +22,6 @@ from mutants.faults import (
 
 WINGS = (
     *(rules, problems, engine, optimizers, peers, tracing, trials, plots, runs, paper),
-    *(grids, data, networks, counterexamples, support, cli),
+    *(grids, data, networks, counterexamples, stand, support, cli),
 )
 FAULTS = [fault for wing in WINGS for fault in wing.FAULTS]
