@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = save_summary({"cells": stand_report.as_json(one), **told}, directory)
     if not chosen.json:
         text = stand_report.as_text(one, problems)
-        text += "".join(f"\n{name + ':':<9}{path}" for name, path in told.items())
+        text += "\n" + "".join(f"\n{name + ':':<9}{path}" for name, path in told.items())
         text += stand_report.times(seconds)
     show(text)
     return 0

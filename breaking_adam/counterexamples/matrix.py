@@ -174,8 +174,9 @@ def _together(
     }
     for j, (one, part) in enumerate(zip(problems, parts, strict=True)):
         found["outcome"][:, j, :, : one.seeds] = part["outcome"]
-        found["distance"][:, j, :, : one.seeds] = part["distance"]
-        found["x_curve"][:, j] = part["x_curve"]
+        with np.errstate(over="ignore"):  # what has diverged is infinite in float32
+            found["distance"][:, j, :, : one.seeds] = part["distance"]
+            found["x_curve"][:, j] = part["x_curve"]
     dims = ("optimizer", "problem", "alpha")
     variables: dict[str, Any] = {
         "outcome": ((*dims, "seed"), found["outcome"], flags([o.name for o in Outcome])),

@@ -10,7 +10,7 @@ from made_up import made_up
 
 from breaking_adam import Online
 from breaking_adam.counterexamples import criteria, matrix, published
-from breaking_adam.counterexamples.entrants import PUBLISHED
+from breaking_adam.counterexamples.entrants import PUBLISHED, entrants
 from breaking_adam.counterexamples.published import PublishedError
 from breaking_adam.counterexamples.table import COUNTEREXAMPLES
 from breaking_adam.rules.schedules import constant
@@ -118,3 +118,13 @@ def test_the_packages_own_is_of_today():
     assert set(held.optimizer.values) == set(PUBLISHED)
     assert held.problem.values.tolist() == list(COUNTEREXAMPLES)
     assert published.PATH.stat().st_size < 1.5e6
+
+
+def test_what_is_published_is_what_is_played():
+    problems = [COUNTEREXAMPLES[name] for name in ("bowl", "scale_tiny")]
+    players = ["torch.optim.SGD", "torch.optim.Adam", "breaking_adam.AdamNC"]
+    played = matrix.play(entrants(players), problems)
+    held = published.load(published.PATH, {one.name: one for one in problems})
+    held = held.sel(optimizer=players)
+    np.testing.assert_array_equal(held.outcome, played.outcome)
+    np.testing.assert_allclose(held.distance, played.distance, rtol=1e-3, atol=1e-9)
