@@ -44,7 +44,7 @@ def test_a_film_is_of_the_run_that_the_settings_ask_for():
 
 
 def test_there_is_none_for_a_problem_without_a_worst_point(tmp_path):
-    settings = Settings(problem=WatchSettings(call="bowl"))
+    settings = Settings(problem=WatchSettings(call="power"))
     output = Output(logdir=str(tmp_path), animate=str(tmp_path / "a.gif"))
     with pytest.raises(SettingError, match="there is none for"):
         play(settings, output)
