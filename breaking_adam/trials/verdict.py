@@ -142,6 +142,7 @@ def known_of(problem: Problem) -> dict[str, Any]:
     }
 
 
+@np.errstate(invalid="ignore")  # where a run has diverged
 def cases(
     steps: np.ndarray,
     x: np.ndarray,
@@ -188,6 +189,7 @@ def cases(
     return np.select(conditions, list(first_that_holds), Case.BETWEEN).astype(np.uint8)
 
 
+@np.errstate(invalid="ignore")
 def judge(
     steps: np.ndarray,
     x: np.ndarray,
