@@ -29,7 +29,7 @@ FAULTS = [
         "1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]",
         "1.0 - floats[powers, j], 1.0 - floats[powers, j]",
     ),
-    Fault(CELLS, "elif n + i >= settled:", "elif n + i >= 10:"),
+    Fault(CELLS, "n + i >= floats[0, SETTLED]", "n + i >= 10"),
     Fault(CELLS, "floats[0, ALIKE] != 0.0", "True"),
     Fault("engine/counts.py", "same = same and number[0] == first", "pass"),
     Fault("engine/counts.py", "if len(kinds) > 1 or", "if"),
