@@ -11,8 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from breaking_adam.plots.marks import MARKS, shade, written
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import GREY, STYLE
+from breaking_adam.plots.picture import PAPER, Picture
+from breaking_adam.plots.style import GREY
+
+#: The type of names and shares, as a part of the picture's.
+SMALL = 7 / 8
 
 
 class Row(NamedTuple):
@@ -32,15 +35,16 @@ class Row(NamedTuple):
 
 
 def figure(
-    rows: Sequence[Row], columns: Sequence[str], title: str, picture: Picture | None = None
+    rows: Sequence[Row], columns: Sequence[str], title: str, picture: Picture = PAPER
 ) -> Figure:
     """The rows, from top to bottom, over the columns; below them what the colours mean.
 
     A solved cell is the paler the smaller its share, which is written on it in per cent; other
     cells have their sign, and their share where they have one. A theory's row has marks alone.
     """
-    with mpl.rc_context(STYLE):
-        drawn = (picture or Picture()).figure(1.9 + 0.27 * len(columns), 1.75 + 0.2 * len(rows))
+    with picture.drawing():
+        small = SMALL * mpl.rcParams["font.size"]
+        drawn = picture.figure(1.9 + 0.27 * len(columns), 1.75 + 0.2 * len(rows))
         axes = drawn.subplots()
         for i, row in enumerate(rows):
             for j, word in enumerate(row.verdicts):
@@ -48,8 +52,8 @@ def figure(
                     share = None if row.solved is None else row.solved[j]
                     _cell(axes, i, j, word, share)
         axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-        axes.set_xticks(range(len(columns)), columns, rotation=55, ha="right", fontsize=7)
-        axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=7)
+        axes.set_xticks(range(len(columns)), columns, rotation=55, ha="right", fontsize=small)
+        axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=small)
         for label in axes.get_xticklabels():
             label.set_rotation_mode("anchor")
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
@@ -67,7 +71,7 @@ def figure(
             loc="outside lower center",
             ncols=len(handles),
             frameon=False,
-            fontsize=7,
+            fontsize=small,
             handlelength=1,
             handleheight=1,
         )
@@ -82,10 +86,10 @@ def _label(word: str) -> str:
 
 def _cell(axes: Axes, i: int, j: int, word: str, share: float | None) -> None:
     """A cell: a square, or for a theory its mark alone."""
-    mark = MARKS[word]
+    mark, small = MARKS[word], SMALL * mpl.rcParams["font.size"]
     if share is None:
-        axes.text(j, i, mark.sign, ha="center", va="center", fontsize=7, color=GREY)
+        axes.text(j, i, mark.sign, ha="center", va="center", fontsize=small, color=GREY)
         return
     colour, ink = shade(word, share)
     axes.add_patch(Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, facecolor=colour, linewidth=0))
-    axes.text(j, i, written(word, share), ha="center", va="center", fontsize=6, color=ink)
+    axes.text(j, i, written(word, share), ha="center", va="center", fontsize=small - 1, color=ink)

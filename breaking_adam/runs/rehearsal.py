@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import torch
 
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.optimizers.find import ignored, make_optimizer
-from breaking_adam.problems import Problem
+from breaking_adam.problems import LinearProblem, Problem
 from breaking_adam.problems.names import PROBLEMS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
@@ -19,6 +19,7 @@ from breaking_adam.runs.problem_settings import ProblemSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
+from breaking_adam.support.results import WRITERS
 from breaking_adam.support.text import duration, one_line
 from breaking_adam.trials.build import build, pace, seconds_per_step
 from breaking_adam.trials.read_block import why_unread
@@ -144,14 +145,30 @@ def check_figure(path: str | None) -> None:
     from matplotlib.backend_bases import FigureCanvasBase
 
     formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
-    suffix = Path(path).suffix.lstrip(".").lower()
-    if suffix not in formats:
-        raise SettingError("figure", f"{path!r} ends in none of .{', .'.join(sorted(formats))}")
-    check_file("figure", path)
+    check_file("figure", path, {f".{each}" for each in formats})
 
 
-def check_file(field: str, path: str | None) -> None:
-    """Refuse a file that could not be written.
+def check_animation(path: str | None, settings: ProblemSettings) -> None:
+    """Refuse an animation that could not be saved, or of another problem than one on an interval.
+
+    Raises:
+        SettingError: if so.
+    """
+    if path is None:
+        return
+    from matplotlib.animation import writers
+
+    if not issubclass(kind_of(settings), LinearProblem):
+        raise SettingError("animate", f"there is none for the {settings.title}: leave it out")
+    check_file("animate", path, WRITERS)
+    suffix = Path(path).suffix.lower()
+    if not writers.is_available(WRITERS[suffix]):
+        reason = f"{suffix} takes {WRITERS[suffix]}, which is not installed: ask for a .gif"
+        raise SettingError("animate", f"{path!r}: {reason}")
+
+
+def check_file(field: str, path: str | None, suffixes: Collection[str] = ()) -> None:
+    """Refuse a file that could not be written, or of another suffix than those, if there are any.
 
     Raises:
         SettingError: of the field, if so.
@@ -159,6 +176,8 @@ def check_file(field: str, path: str | None) -> None:
     if path is None:
         return
     parent = Path(path).parent
+    if suffixes and Path(path).suffix.lower() not in suffixes:
+        raise SettingError(field, f"{path!r} ends in none of {', '.join(sorted(suffixes))}")
     try:
         if not parent.is_dir():
             raise SettingError(field, f"there is no directory {str(parent)!r}")

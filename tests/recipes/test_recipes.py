@@ -1,0 +1,42 @@
+"""The recipes, as they are typed: those whose packages are here run, and come to what they say."""
+
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+#: What each prints last, and the package that it takes beside this one.
+LAST = {
+    "plain_torch": (None, r"AMSGrad: x = -0\.\d+, average regret [\d.]+"),
+    "sweep": (None, r"β2 = 0.9999: amsgrad  x = -[\d.]+, \w[\w ]+, logs/beta2=0.9999/\S+"),
+    "with_hydra": ("hydra", r"lr 0.001, β2 0.99: amsgrad x = [+-]\d\.\d+"),
+    "with_lightning": ("lightning", r"accuracy after 600 steps: (0\.9\d\d|1\.000)"),
+    "with_mlflow": ("mlflow", r"amsgrad: x = -\d\.\d+, average regret [\d.]+"),
+    "with_wandb": ("wandb", r"amsgrad: x = -\d\.\d+, average regret [\d.]+"),
+}
+
+
+def test_each_recipe_is_in_the_table():
+    assert set(LAST) == {path.stem for path in RECIPES.glob("*.py")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LAST)
+def test_a_recipe_runs_from_top_to_bottom(name, tmp_path):
+    package, last = LAST[name]
+    if package and find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    done = subprocess.run(
+        [sys.executable, RECIPES / f"{name}.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(last, done.stdout.splitlines()[-1])
