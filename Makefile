@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: online stochastic theorems figure2 figures screenshot notebooks docs test test-quick test-lowest check mutants bench release clean
+.PHONY: online stochastic theorems figure2 figures stand zoo screenshot notebooks docs test test-quick test-lowest check mutants bench release clean
 
 online: $(VENV)/installed
 	$(BIN)/python -m breaking_adam.online
@@ -19,7 +19,7 @@ theorems: $(VENV)/installed
 figure2: $(VENV)/installed-data
 	$(BIN)/python -m breaking_adam.figure2
 
-# Every picture of the README but docs/figure2.png, which takes the data and twenty minutes.
+# Every picture of the documentation but docs/figure2.png, which takes the data and twenty minutes.
 figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
@@ -27,6 +27,17 @@ figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.theorems --figures docs
 	for name in shi zhang; do \
 		$(BIN)/python -m breaking_adam.diagram $$name --figure docs/$$name.png; done
+
+# The published matrix, which is kept with the package, in under four minutes.
+stand: $(VENV)/installed-stand
+	mkdir -p build
+	$(BIN)/python -m breaking_adam.stand --alone --figure docs/stand.png --page build/stand.html \
+		--save breaking_adam/counterexamples/published.zarr.zip
+
+# The same of all of pytorch_optimizer that can be read, in under thirty minutes.
+zoo: $(VENV)/installed-stand
+	mkdir -p build
+	$(BIN)/python -m breaking_adam.stand --alone --zoo --figure docs/zoo.png --page build/zoo.html
 
 # The one picture that takes a browser: docs/tensorboard.png.
 screenshot: $(VENV)/installed
@@ -36,19 +47,20 @@ screenshot: $(VENV)/installed
 notebooks: $(VENV)/installed-test
 	$(BIN)/jupyter execute --inplace --NotebookClient.record_timing=False notebooks/*.ipynb
 
-# The reference of the public names, from their docstrings: build/docs/index.html.
+# The documentation, build/docs/index.html: a warning or a dead link is an error.
 docs: $(VENV)/installed-docs
-	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/docs \
-		breaking_adam '!breaking_adam\.' breaking_adam.paper.bounds
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet \
+		-d build/doctrees docs build/docs
 
 # Two workers, in a random order whose seed is printed; then what needs the machine to itself.
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
-# Under a minute, for between two edits.
+# Under a minute, for between two edits. It ends with what took over a second: to be marked slow.
 test-quick: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not slow" \
+		--durations=20 --durations-min=1
 
 # The same with the oldest versions that setup.py allows, in an environment of its own.
 test-lowest: build/lowest/installed
@@ -67,7 +79,6 @@ mutants: $(VENV)/installed-test
 # Every ratio, and the tables that are made of them.
 bench: $(VENV)/installed-grid
 	$(BIN)/python -m benchmarks --json build/benchmarks.json
-	$(BIN)/python -m benchmarks --fill build/benchmarks.json README.md
 	$(BIN)/python -m benchmarks --fill build/benchmarks.json docs/speed.md
 
 # What is published, built, checked, and tried in empty environments: build/dist.
@@ -105,6 +116,11 @@ build/lowest/installed: setup.py constraints-lowest.txt
 
 $(VENV)/installed-grid: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[grid]'
+	touch $@
+
+$(VENV)/installed-stand: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[stand]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps pytorch_optimizer
 	touch $@
 
 $(VENV)/installed-release: $(VENV)/installed

@@ -1,8 +1,8 @@
-"""Every benchmark, one after another; two runs side by side; the tables of the README.
+"""Every benchmark, one after another; two runs side by side; the tables of a page.
 
 python -m benchmarks [NAME ...] [--json FILE]
 python -m benchmarks --compare A.json B.json
-python -m benchmarks --fill FILE.json README.md
+python -m benchmarks --fill FILE.json docs/speed.md
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
     )
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="two such files")
     parser.add_argument(
-        "--fill", nargs=2, type=Path, metavar=("FILE", "README"), help="a file's tables into a text"
+        "--fill", nargs=2, type=Path, metavar=("FILE", "PAGE"), help="a file's tables into a page"
     )
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):

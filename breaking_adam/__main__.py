@@ -15,10 +15,12 @@ from breaking_adam.support.command import as_typed
 COMMANDS = {
     "online": "Figure 1, left and centre: the online problem, where Adam goes to the worst point",
     "stochastic": "Figure 1, right: the same in expectation, one run or thousands",
+    "watch": "one run on any of the published counterexamples",
     "figure1": "Figure 1 whole, with a constant step size and with the theory's",
     "figure2": "the paper's networks on real data: Adam beside AMSGrad, seed by seed",
     "theorems": "each theorem on its own construction: what is measured beside what is proved",
     "diagram": "where an optimizer breaks, over a plane of hyperparameters, with the theory's edge",
+    "stand": "any optimizer against every published counterexample, with a verdict",
     "readable": "which optimizers can be read from their own step, and how fast they are then",
     "conformance": "which algorithm each library's Adam and AMSGrad is, beside ours",
 }

@@ -28,7 +28,11 @@ from mutants.fault import PACKAGE, ROOT, Fault
 #: The bytes behind each file that a fault in it may take.
 ROOM = 400
 
-#: One of these words is in every file that is compiled.
+#: The wings that machine code is made of, as ``engine.compilation`` has them: not asked, since what
+#: this process has imported is not the tree's.
+WINGS = "engine", "problems", "rules", "support", "tracing"
+
+#: One of these words is in every file of the lower wings that is compiled.
 COMPILED = ("compilable", "jit", "intrinsic", "c_function")
 
 #: How pytest tells what failed.
@@ -44,8 +48,9 @@ GONE = 4
 class Tree:
     """A copy of what git tracks, with machine code of its own.
 
-    The package names its machine code after the sizes and times of its files. Here those of a
-    file that is not compiled stay as they are when a fault is in it: nothing is compiled anew.
+    The package names its machine code after the sizes and times of its lower wings' files. Here
+    those of a file that is not compiled stay as they are when a fault is in it, so that nothing
+    is compiled anew.
     """
 
     def __init__(self, place: Path) -> None:
@@ -71,7 +76,7 @@ class Tree:
         """The tree with the fault in it."""
         file, text = self.place / fault.file, (ROOT / fault.file).read_text()
         kept = self._cache
-        if any(word in text for word in COMPILED):
+        if Path(fault.path).parts[0] in WINGS and any(word in text for word in COMPILED):
             file.write_text(fault.planted(text))
             self._cache = kept.with_name("faulty")
         else:

@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,27 +17,46 @@ from pathlib import Path
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["breaking_adam.runs.play"])
 
+PATHS = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+
 #: What a test has started, to be ended with it.
 STARTED = []
 
 #: The longest in seconds that anything is waited for.
-LONGEST = 120
+LONGEST = 300
 
 
 def end_all():
     """End what is left of what was started: a test that fails leaves nothing running."""
     while STARTED:
         process = STARTED.pop()
-        process.kill()
-        process.join() if hasattr(process, "join") else process.communicate()
+        if isinstance(process, subprocess.Popen):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        else:
+            process.kill()
+            process.join()
+
+
+def start(words, cwd, **options):
+    """A process of a session of its own, with this package and what its tests bring along."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PATHS), **options.pop("env", {})}
+    process = subprocess.Popen(words, cwd=cwd, env=environment, start_new_session=True, **options)
+    STARTED.append(process)
+    return process
+
+
+def done(words, cwd, **options):
+    """The same run to its end, and what it has written."""
+    process = start(words, cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    out, err = process.communicate(timeout=LONGEST)
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
 def typed(*words, cwd, **streams):
-    """``python <words>`` as it is typed, with this package; its streams as text."""
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    words = [sys.executable, *map(str, words)]
-    STARTED.append(subprocess.Popen(words, cwd=cwd, env=environment, text=True, **streams))
-    return STARTED[-1]
+    """``python <words>`` as it is typed; its streams as text."""
+    return start([sys.executable, *map(str, words)], cwd, text=True, **streams)
 
 
 def _become(command, arguments, directory, prepare):

@@ -11,6 +11,7 @@ from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures, tell
 from breaking_adam.cli.report import show
 from breaking_adam.cli.startup import quick_imports
+from breaking_adam.networks.names import ALGORITHMS, EXPERIMENTS, USUAL
 from breaking_adam.support.command import as_typed
 
 DESCRIPTION = (
@@ -19,11 +20,6 @@ DESCRIPTION = (
     "the same batches. Without --data or --download it is a demonstration on 4,000 images of "
     "MNIST, and not the paper's experiment."
 )
-
-#: The experiments, and those that are run unless others are asked for: on two cores the third
-#: takes days.
-EXPERIMENTS = ("logistic", "network", "cifarnet")
-USUAL = ("logistic", "network")
 
 
 def parser() -> options.Parser:
@@ -46,12 +42,31 @@ def parser() -> options.Parser:
         help="get them into the user's cache, once: 11 MB, and 162 MB for cifarnet",
     )
     p.add_argument(
+        "--optimizer",
+        nargs="+",
+        choices=ALGORITHMS,
+        metavar="NAME",
+        help=f"of {', '.join(ALGORITHMS)} (default: all; the last for networks alone)",
+    )
+    p.add_argument(
         "--iterations",
         type=options.count,
         metavar="N",
         help="steps of each training (default: 5000; 300 in the demonstration)",
     )
-    p.add_argument("--seeds", type=some, metavar="N", help="seeds to report (default: 5)")
+    p.add_argument(
+        "--points",
+        type=some,
+        metavar="N",
+        help="of each curve, at most; each evaluates the whole test set (default: 50; 30 in the "
+        "demonstration)",
+    )
+    p.add_argument(
+        "--seeds",
+        type=some,
+        metavar="N",
+        help="seeds to report (default: 5; 3 in the demonstration)",
+    )
     p.add_argument(
         "--search-seeds",
         type=some,
@@ -99,8 +114,8 @@ def parser() -> options.Parser:
 
 #: The options that make a run what it is, which one that is carried on keeps.
 OWN = (
-    *("experiment", "data", "download", "alphas", "beta2"),
-    *("iterations", "seeds", "search_seeds", "per_decade"),
+    *("experiment", "data", "download", "optimizer", "alphas", "beta2"),
+    *("iterations", "points", "seeds", "search_seeds", "per_decade"),
 )
 
 
@@ -124,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             make_directory,
         )
         from breaking_adam.networks.drawing import panels
+        from breaking_adam.networks.execution import ClusterError, connect
         from breaking_adam.networks.play import play
         from breaking_adam.networks.request import request, resumed
         from breaking_adam.networks.settings import save
@@ -135,6 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     picture = options.picture_of(p, chosen)
     try:
         check_figure(chosen.figure)
+        if chosen.scheduler is not None:
+            connect(chosen.scheduler).close()
         if chosen.resume is None:
             settings = request(**{name: getattr(chosen, name) for name in OWN})
             directory = make_directory(chosen.logdir, "figure2")
@@ -144,6 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = resumed(directory)
     except SettingError as error:
         p.error(as_option(error))
+    except ClusterError as error:
+        p.error(f"argument --scheduler: {error}")
     except RequestError as error:
         p.error(str(error))
     again = f"{as_typed('figure2')} --resume {shlex.quote(str(directory))}"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from breaking_adam.cli.table import table, width
-from breaking_adam.networks.experiments import ALGORITHMS, EPS, EXPERIMENTS
+from breaking_adam.networks.experiments import ALGORITHMS, CONTROL, EPS, EXPERIMENTS, RIVALS
 from breaking_adam.networks.figure2 import Outcome
-from breaking_adam.networks.results import Pair, Row
+from breaking_adam.networks.results import Control, Pair, Row
 from breaking_adam.networks.settings import Settings
 
 DEMONSTRATION = (
@@ -21,12 +21,19 @@ DEMONSTRATION = (
 
 NOTES = (
     "± is a standard deviation over the seeds. Losses and accuracies are means over the last tenth "
-    "of the iterations; each α is the best of its grid, for the training loss and for the loss on "
-    "held-out images, by seeds that are not reported. "
+    "of the iterations. {chosen} "
     f"ε is {EPS:g} and not the paper's 0: where a pixel is dark in every image, 0 gives 0/0. "
     "AMSGrad (paper) is compared with the Adam that does not correct its bias either, the others "
-    "with Adam."
+    "with Adam: the same seed has the same initial weights and the same batches."
 )
+SEARCHED = (
+    "Each α is the best of its grid, for the training loss and for the loss on held-out images, by "
+    "seeds that are not reported."
+)
+GIVEN = "α is the one that was asked for: no better one was looked for."
+
+#: The AMSGrad of each order.
+ORDERS = {str(ALGORITHMS[name].bias_correction): name for name in RIVALS}
 
 
 def title(settings: Settings) -> str:
@@ -43,6 +50,7 @@ def summary(settings: Settings, outcomes: Sequence[Outcome], figure: Path) -> di
         "figure": str(figure),
         "rows": [row._asdict() for outcome in outcomes for row in outcome.rows],
         "pairs": [pair._asdict() for outcome in outcomes for pair in outcome.pairs],
+        "controls": [each._asdict() for outcome in outcomes for each in outcome.controls],
     }
 
 
@@ -55,8 +63,10 @@ def text(settings: Settings, outcomes: Sequence[Outcome]) -> str:
         for beta2 in plan.beta2:
             parts.append(f"{EXPERIMENTS[plan.experiment].title}, β2 = {beta2:g}: {about}")
             parts.append(_rows([row for row in outcome.rows if row.beta2 == beta2]))
-            parts.append(_pairs([pair for pair in outcome.pairs if pair.beta2 == beta2]))
-    parts.append(textwrap.fill(NOTES, width()))
+            beside: list[Pair | Control] = [*outcome.pairs, *outcome.controls]
+            parts.append(_differences([each for each in beside if each.beta2 == beta2]))
+    searched = any(outcome.plan.search() for outcome in outcomes)
+    parts.append(textwrap.fill(NOTES.format(chosen=SEARCHED if searched else GIVEN), width()))
     if any(row.at_edge for outcome in outcomes for row in outcome.rows):
         parts.append("* This α is at the edge of its grid: a better one may lie beyond.")
     if settings.data is None:
@@ -87,29 +97,37 @@ def _by_split(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
     return ((row, test[row.algorithm]) for row in rows if row.split == "train")
 
 
-def _pairs(pairs: Sequence[Pair]) -> str:
-    """A line for each order and split, where any were compared."""
-    if not pairs:
+def _differences(found: Sequence[Pair | Control]) -> str:
+    """A line for each comparison and split, where anything was compared."""
+    if not found:
         return ""
     lines = [
         [
-            pair.order,
-            pair.split,
-            _spread(pair.difference, pair.sd, 5, "+"),
-            f"{pair.seeds_agreeing} of {pair.seeds}",
-            _word(pair),
+            _name(each),
+            each.split,
+            _spread(each.difference, each.sd, 5, "+"),
+            f"{each.seeds_agreeing} of {each.seeds}",
+            _better(each),
         ]
-        for pair in pairs
+        for each in found
     ]
-    headers = ["AMSGrad's order", "loss", "AMSGrad − Adam", "seeds agreeing", "better"]
+    headers = ["paired by seed", "loss", "difference", "seeds agreeing", "better"]
     return table(lines, headers, "llrrl")
 
 
-def _word(pair: Pair) -> str:
+def _name(each: Pair | Control) -> str:
+    """What is taken from what."""
+    ours = CONTROL[0] if isinstance(each, Control) else ORDERS[each.order]
+    return f"{ALGORITHMS[ours].label} − Adam"
+
+
+def _better(each: Pair | Control) -> str:
     """Who is better, where all seeds say so."""
-    if pair.seeds_agreeing < pair.seeds:
+    if each.seeds_agreeing < each.seeds:
         return "undecided"
-    return "AMSGrad" if pair.difference < 0 else "Adam"
+    if each.difference > 0:
+        return "Adam"
+    return "α/√t" if isinstance(each, Control) else "AMSGrad"
 
 
 def _alpha(row: Row) -> str:

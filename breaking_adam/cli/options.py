@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, NoReturn
 from breaking_adam.plots.picture import STYLES, Picture
 from breaking_adam.runs.fields import LONGEST, SettingError
 from breaking_adam.runs.output import Output
-from breaking_adam.runs.problem_settings import PROBLEMS
+from breaking_adam.runs.problem_settings import PROBLEMS, WatchSettings
 from breaking_adam.runs.settings import Settings
-from breaking_adam.runs.stored import SETTINGS, from_json, stored, to_json
+from breaking_adam.runs.stored import SETTINGS, from_json, names_of, stored, to_json
 from breaking_adam.support.command import as_typed
 
 
@@ -88,13 +88,16 @@ count = integer(1, LONGEST)
 def parser(command: str, description: str) -> Parser:
     """The parser of a command that runs Trials; what is not typed is not in its namespace."""
     p = Parser(command, description, argument_default=argparse.SUPPRESS)
-    kind = PROBLEMS[command]
-    usual = {**to_json(Settings(problem=kind()), Output())}
+    usual, usual_alpha = _usual(command)
+    if command == WatchSettings.command:
+        p.add_argument("problem", nargs="?", metavar="NAME", help=WATCHED_HELP)
 
     def add(option: str, help: str, **rest: Any) -> None:  # noqa: A002 - as argparse has it
-        value = usual.get(option.lstrip("-").replace("-", "_"))
-        if value is not None:
-            help += f" (default: {_shown(value)})"  # noqa: A001
+        field = option.lstrip("-").replace("-", "_")
+        if field not in usual:  # it is another problem's
+            return
+        if usual[field] is not None:
+            help += f" (default: {_shown(usual[field])})"  # noqa: A001
         p.add_argument(option, help=help, **rest)
 
     add(
@@ -106,7 +109,7 @@ def parser(command: str, description: str) -> Parser:
     )
     add("--steps", "steps of each run", type=whole, metavar="N")
     own = "where an optimizer's keywords do not say it (default: {}; else the class's own)"
-    add("--lr", "the step size α, " + own.format("0.001 for short names"), type=real)
+    add("--lr", "the step size α, " + own.format(usual_alpha), type=real)
     add(
         "--betas",
         "decays of the moments, " + own.format("0.9 0.99 for short names"),
@@ -119,19 +122,21 @@ def parser(command: str, description: str) -> Parser:
         "added to the denominator (0 in the paper), " + own.format("1e-08 for short names"),
         type=real,
     )
-    add("--schedule", "the step size at step t: α (constant), or the theory's α/√t (inverse-sqrt)")
+    add(
+        "--schedule",
+        "the step size at step t: α (constant), the theory's α/√t (inverse-sqrt), or that from "
+        "about the 100th step on (late-inverse-sqrt)",
+    )
     add("--large", "the rare slope", type=real)
     add("--small", "the common slope", type=real)
-    if command == "online":
-        add("--period", "steps from a rare slope to the next", type=whole, metavar="N")
-    else:
-        add("--probability", "of the rare slope", type=real)
-        add(
-            "--replicas",
-            "independent runs at once; x is then their median, with quartiles as a band",
-            type=whole,
-            metavar="R",
-        )
+    add("--period", "steps from a rare slope to the next", type=whole, metavar="N")
+    add("--probability", "of the rare slope", type=real)
+    add(
+        "--replicas",
+        "independent runs at once; x is then their median, with quartiles as a band",
+        type=whole,
+        metavar="R",
+    )
     add("--x0", "where x starts", type=real)
     add("--domain", "where x may be", type=real, nargs=2, metavar=("LOW", "HIGH"))
     add(
@@ -154,8 +159,9 @@ def parser(command: str, description: str) -> Parser:
     )
     add("--dtype", "precision of x: float32 or float64")
     add("--seed", "of the draws, where there are any", type=whole)
-    add("--resume", "carry on in this directory of a run, with its settings", metavar="RUN")
-    add("--name", "what to call this run's directory (default: the command)")
+    carry_on = "carry on in this directory of a run, with its settings"
+    p.add_argument("--resume", metavar="RUN", help=carry_on)
+    add("--name", "what to call this run's directory (default: the problem's name)")
     add(
         "--figure",
         "where to save the picture, as its suffix says (default: a PNG beside the logs)",
@@ -170,6 +176,22 @@ def parser(command: str, description: str) -> Parser:
     add("--logdir", "where to make a directory for this run", metavar="DIR")
     p.add_argument("--json", action="store_true", help=JSON_HELP)
     return p
+
+
+def _usual(command: str) -> tuple[dict[str, Any], str]:
+    """What is used where nothing is typed, by the fields that there are; and the step size."""
+    if command != WatchSettings.command:
+        kind = PROBLEMS[command]
+        return to_json(Settings(problem=kind()), Output()), "0.001 for short names"
+    own = "the counterexample's own"
+    usual = to_json(Settings(problem=WatchSettings(call="")), Output())
+    return {**usual, "steps": own, "schedule": own, "log_every": "some 2000 points"}, own
+
+
+WATCHED_HELP = (
+    "a counterexample, or any problem with its constants, as 'power(k=6)': online, stochastic, "
+    "parabolas, pulled_apart, power, pseudo_huber, heavy_tails or zero_slopes"
+)
 
 
 JSON_HELP = "print one JSON object and nothing else on stdout"
@@ -224,38 +246,62 @@ def picture_of(parser: Parser, chosen: argparse.Namespace) -> Picture:
 
 
 class Chosen(NamedTuple):
-    """What a command line asks for."""
+    """What a command line asks for.
+
+    Args:
+        settings: what is to be run.
+        output: where its results go.
+        resume: the run to carry on, in place of both.
+        json: whether to print JSON.
+        typed: the settings that were typed, by their fields.
+    """
 
     settings: Settings
     output: Output
     resume: str | None
     json: bool
+    typed: dict[str, Any]
 
 
-def read(command: str, description: str, arguments: Sequence[str] | None) -> Chosen:
+def read(p: Parser, command: str, arguments: Sequence[str] | None) -> Chosen:
     """What is asked for: typed, or that of the run that is to be resumed."""
-    p = parser(command, description)
     typed = vars(p.parse_args(arguments))
     json, resume = typed.pop("json", False), typed.pop("resume", None)
     if resume is not None:
         for field in typed:
             p.error(f"argument {option(field)}: a resumed run keeps its own settings")
+    elif command == WatchSettings.command and "problem" not in typed:
+        p.error("argument NAME: give a counterexample or a problem to watch")
     try:
         if resume is None:
-            return Chosen(*from_json({"problem": command, **typed}), None, json)
+            settings, output = from_json(_flat(command, typed))
+            return Chosen(settings, output, None, json, typed)
         settings, output = stored(resume)
     except SettingError as error:
         if error.field != "resume" and resume is not None:
             p.prog += f": {Path(resume) / SETTINGS}"  # whose fault it is
         p.error(f"argument {option(error.field)}: {error.reason}")
-    if settings.problem.name != command:
-        p.error(f"argument --resume: {resume!r} is a run of {as_typed(settings.problem.name)}")
-    return Chosen(settings, output, resume, json)
+    if settings.problem.command != command:
+        of = as_typed(settings.problem.command)
+        p.error(f"argument --resume: {resume!r} is a run of {of}")
+    return Chosen(settings, output, resume, json, typed)
+
+
+def _flat(command: str, typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, as :func:`breaking_adam.runs.stored.from_json` takes it."""
+    if command == WatchSettings.command:
+        return {**typed, "call": typed["problem"]}
+    return {"problem": command, **typed}
+
+
+def of_settings(typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, without where results go."""
+    return {key: value for key, value in typed.items() if key not in names_of(Output)}
 
 
 def option(field: str) -> str:
     """The option of a field."""
-    return "--" + field.replace("_", "-")
+    return "NAME" if field == "problem" else "--" + field.replace("_", "-")
 
 
 def _shown(value: Any) -> str:

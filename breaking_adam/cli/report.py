@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from breaking_adam.cli.endings import leave_standard_output
@@ -16,20 +17,25 @@ if TYPE_CHECKING:
 
 
 def as_table(results: Sequence[Result]) -> str:
-    """A row per optimizer, and below them what each used and the reason for its verdict."""
+    """A row per optimizer, and below them what each used and the reason for its verdict.
+
+    Where no price tells how well x does, the distance from the best points stands in its place.
+    """
+    by_distance = any(isnan(r.worst_average_regret) for r in results)
     rows = [
         [
             r.optimizer,
             r.engine,
             f"{r.x:+.4f}",
-            f"{r.average_regret:.4f}",
+            f"{r.distance:.2e}" if by_distance else f"{r.average_regret:.4f}",
             r.verdict,
             f"{r.seconds:.2f}",
             f"{r.steps_per_second:,.0f}",
         ]
         for r in results
     ]
-    headers = ["optimizer", "engine", "x_T", "R_T/T", "verdict", "seconds", "steps/s"]
+    score = "|x_T-x*|" if by_distance else "R_T/T"
+    headers = ["optimizer", "engine", "x_T", score, "verdict", "seconds", "steps/s"]
     spare = ["seconds", "engine", "steps/s"]
     notes = [
         _folded(line)

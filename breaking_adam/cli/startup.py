@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -28,6 +29,18 @@ def quick_imports() -> Iterator[None]:
         gc.freeze()
         if enabled:
             gc.enable()
+
+
+def import_numba() -> None:
+    """Import Numba without SciPy, all of which it imports to ask for its version."""
+    if "scipy" in sys.modules:
+        return
+    # This is how Python writes that there is none.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
+    try:
+        importlib.import_module("numba")
+    finally:
+        del sys.modules["scipy"]
 
 
 #: What takes a terminal's line back to its beginning, and clears it.

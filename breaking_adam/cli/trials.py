@@ -1,34 +1,54 @@
-"""What ``online`` and ``stochastic`` do: read, play, report."""
+"""What ``online``, ``stochastic`` and ``watch`` do: read, play, report."""
 
 from __future__ import annotations
 
 import contextlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from breaking_adam.cli import options
 from breaking_adam.cli.endings import tell
 from breaking_adam.cli.report import as_table, show
-from breaking_adam.cli.startup import announce, clear, quick_imports, standard_streams
+from breaking_adam.cli.startup import (
+    announce,
+    clear,
+    import_numba,
+    quick_imports,
+    standard_streams,
+)
 from breaking_adam.support.command import as_typed
 from breaking_adam.support.results import as_json
 
 if TYPE_CHECKING:
+    from breaking_adam.cli.options import Chosen
     from breaking_adam.runs.played import Played
+    from breaking_adam.runs.settings import Settings
 
 
 def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
-    """Read the options, play, report; the exit status."""
+    """Read the options of a command for one problem, play, report; the exit status."""
     standard_streams()
-    chosen = options.read(command, description, arguments)
+    parser = options.parser(command, description)
+    chosen = options.read(parser, command, arguments)
+    return carry_out(command, chosen, lambda: chosen.settings)
 
+
+def carry_out(command: str, chosen: Chosen, settings_of: Callable[[], Settings]) -> int:
+    """Play what was chosen, report; the exit status.
+
+    Args:
+        command: whose options they were.
+        chosen: what they ask for.
+        settings_of: gives the settings once there is time for imports; it may refuse one.
+    """
     announce("starting: the first time, rules are compiled for some seconds …")
     with quick_imports():
         from breaking_adam.cli import compiler
 
         compiler.do_without()
+        import_numba()
         from breaking_adam.cli.refusals import as_option
         from breaking_adam.runs.fields import SettingError
         from breaking_adam.runs.play import play
@@ -42,7 +62,7 @@ def run(command: str, description: str, arguments: Sequence[str] | None) -> int:
         # An optimizer may print: what a reader of the table or the JSON gets is that alone.
         with contextlib.redirect_stdout(sys.stderr):
             if chosen.resume is None:
-                played = play(chosen.settings, chosen.output, tell=tell)
+                played = play(settings_of(), chosen.output, tell=tell)
             else:
                 played = play(resume=chosen.resume, tell=tell)
         if played.signal is not None:

@@ -151,6 +151,13 @@ def _packed(version: Version, archive: Path) -> Mapping[str, bytes]:
 
 def _assemble(version: Version, contents: Mapping[str, bytes], place: Path) -> Data:
     batches = [version.read(contents[name], place / name) for name in version.train]
+    for name, batch in zip(version.train, batches, strict=True):
+        if len(batch) < max(map(len, batches)):
+            # A binary batch has no header that would say how many there are to be.
+            raise DataError(
+                f"{place / name}: it has {len(batch):,} images, and another batch has more: "
+                "download it again"
+            )
     train = Images(
         np.concatenate([batch.pixels for batch in batches]),
         np.concatenate([batch.labels for batch in batches]),

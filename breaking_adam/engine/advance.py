@@ -12,7 +12,7 @@ from numba.extending import register_jitable as compilable
 from breaking_adam.engine.step import Specialisation, stepper, tuples
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.two_sum import add
-from breaking_adam.rules.bias_correction import coefficients_of
+from breaking_adam.rules.rule import always, keep
 
 Schedule = Callable[[int], float]
 
@@ -62,20 +62,15 @@ class Player(NamedTuple):
     holds: Any
     #: (clock, i, tuning) -> tuning: after that step.
     after: Any
-    #: (clock, i, tuning, corrections) -> what ``prepare`` gives, where the rule's coefficients
-    #: are known from its bias corrections; else None.
-    prepare_corrected: Any
 
 
 @cache
 def player(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> Player:
     """The step of an optimizer on a problem, to be inlined into a loop.
 
-    A lane's tuning, task and key are arguments: loops whose lanes share them load them once, and
-    loops over lanes of different ones load each lane's.
+    A rule that always holds, and hyperparameters that stay as they are, need no code of their own.
     """
     rule, real = specialisation.rule, numba.from_dtype(specialisation.dtype)
-    coefficients: Any = coefficients_of(rule.at)
     at, known, later, with_x = rule.at, rule.holds, rule.after, rule.with_x
     narrow = tuples(specialisation.coefficients, specialisation.dtype).narrow
     one, f_at = stepper(specialisation), cost.at
@@ -84,11 +79,6 @@ def player(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> Pl
     def prepare(clock, i, tuning):
         alpha = tuning.alpha * schedule(clock.s + i)
         return alpha, narrow(at(clock.n + i, alpha, tuning.hyper))
-
-    @compilable
-    def prepare_corrected(clock, i, tuning, corrections):
-        alpha = tuning.alpha * schedule(clock.s + i)
-        return alpha, narrow(coefficients(alpha, tuning.hyper, corrections))
 
     @compilable
     def advance(lane, t, key, task, shared, decays):
@@ -114,4 +104,19 @@ def player(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> Pl
         hyper = later(clock.n + i, alpha, tuning.hyper)
         return Tuning(tuning.alpha, hyper, tuning.decays)
 
-    return Player(prepare, advance, holds, after, prepare_corrected if coefficients else None)
+    return Player(
+        prepare,
+        advance,
+        _always if known is always else holds,
+        _keep if later is keep else after,
+    )
+
+
+@compilable
+def _always(lane, t, key, task, shared):
+    return True
+
+
+@compilable
+def _keep(clock, i, tuning):
+    return tuning

@@ -1,128 +1,245 @@
-"""The loop over lanes of which each has an optimizer and a problem of its own.
+"""The passes of optimizers over packs of lanes: so many steps each.
 
-It takes the steps that the loops of a Trial take, by the same ``player``. What a step has in
-common for lanes that share a tuning is worked out once for a pack of them. Lanes of different
-tunings each have their own, but for powers: β1ᵗ and β2ᵗ are products of those of the step before.
+They take the steps that the loops of a Trial take. What a step has in common for all lanes is
+worked out once for a pack.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
+import numba
 import numpy as np
+from numba import types
 from numba.extending import register_jitable as compilable
 
-from breaking_adam.engine.advance import Lane, Schedule, Task, Tuning, player
-from breaking_adam.engine.compilation import jit
-from breaking_adam.engine.rows import DTYPES, Kinds, Rows, count, reader
-from breaking_adam.engine.step import Specialisation, tuples
-from breaking_adam.problems.cost import Cost
-
-#: The lanes of a pack: what they carry and are set to stays in the first-level cache.
-WIDTH = 64
+from breaking_adam.engine.compilation import c_function
+from breaking_adam.engine.packs import (
+    DOUBLE,
+    HEAD,
+    MADE,
+    PLAYING,
+    ROW,
+    STRANGE,
+    TERMS,
+    WIDTH,
+    Head,
+    call_factor,
+    call_slopes,
+    count_regret,
+    count_tail,
+    doubles,
+    kept,
+    reals,
+)
+from breaking_adam.engine.rows import across, columns
+from breaking_adam.engine.step import Specialisation, stepper
+from breaking_adam.rules import Rule
+from breaking_adam.rules.bias_correction import coefficients_of
 
 #: The steps after which powers are worked out anew, and not from those of the step before.
 ANEW = 512
 
+#: Of a pass of an optimizer: (packs, first, last, size, slopes, factor, t, n, s, steps, in_tail).
+#: The packs first to last of those at an address, each of so many bytes, so many steps on: slopes
+#: and factor are the addresses of the problem's pass and of the schedule; t, n and s are the
+#: next step's as in :class:`breaking_adam.engine.advance.Clock`. In the tail of a run the sums
+#: over x grow.
+STEPS = types.void(*[types.intp] * 11)
 
-class Packs(NamedTuple):
-    """The memory of packs of WIDTH lanes, which the loop reads and writes.
+#: Where a rule is written, a pack's first row begins with whether all lanes share their tuning, and
+#: the step from which their bias corrections are 1.
+ALIKE, SETTLED = 0, 1
 
-    Args:
-        lanes: the rule's states and x, shape (packs, states + 1, WIDTH).
-        sums: the regret as two doubles; x where the tail begins, and over the tail the sums of
-            x's distance to that and of its square; shape (packs, 5, WIDTH).
-        rows: what each lane is set to, (tuning, task, key), as rows of shape (packs, …, WIDTH).
-        alike: whether a pack's lanes share their tuning, shape (packs,).
-        settled: the step of a pack's optimizers from which bias corrections are 1, (packs,).
-    """
 
-    lanes: np.ndarray
-    sums: np.ndarray
-    rows: Rows
-    alike: np.ndarray
-    settled: np.ndarray
+class WrittenRows:
+    """The rows of an optimizer with a written rule: the first, tunings, coefficients, states."""
+
+    def __init__(self, specialisation: Specialisation, hypers: int) -> None:
+        self.tuning = 1
+        self.hyper = self.tuning + 1
+        self.decays = self.hyper + hypers
+        self.alphas = self.decays + 2
+        self.coefficients = self.alphas + 1
+        self.powers = self.coefficients + specialisation.coefficients
+        self.states = self.powers + 2
+        self.head = self.states + len(specialisation.rule.state)
 
 
 @cache
-def many_cells(specialisation: Specialisation, cost: Cost, schedule: Schedule, kinds: Kinds) -> Any:
-    """(packs, first, last, clock, steps, in_tail): the packs first to last, so many steps on.
+def written(specialisation: Specialisation, hypers: int) -> Any:
+    """The pass of an optimizer with a written rule of so many hyperparameters.
 
-    ``kinds`` are those of what a lane is set to. In the tail of a run the sums over x grow.
+    Lanes of different tunings each have their own coefficients, but for powers: β1ᵗ and β2ᵗ are
+    products of those of the step before.
     """
-    dtype, n_states = specialisation.dtype, len(specialisation.rule.state)
-    prepare, advance, _, _, prepare_corrected = player(specialisation, cost, schedule)
-    load, store, _ = tuples(n_states, dtype)
-    read, corrects = reader(kinds), prepare_corrected is not None
-    n_coefficients = specialisation.coefficients
-    take, keep, _ = tuples(n_coefficients, dtype)
-    n_floats, n_integers, n_naturals = (count(kinds, kind) for kind in DTYPES)
+    rule, dtype = specialisation.rule, specialisation.dtype
+    place, real = WrittenRows(specialisation, hypers), numba.from_dtype(dtype)
+    tuning, hyper, decays, alphas = place.tuning, place.hyper, place.decays, place.alphas
+    cs, powers, states, head = place.coefficients, place.powers, place.states, place.head
+    slope, rows, lanes_at = head + int(Head.G), head + HEAD, reals(dtype)
+    load, store, _ = columns(len(rule.state), dtype)
+    take, keep, narrow = columns(specialisation.coefficients, dtype)
+    hyper_of, decays_of = columns(hypers, DOUBLE).load, columns(2, DOUBLE).load
+    one, at, from_corrections = stepper(specialisation), rule.at, coefficients_of(rule.at)
+    corrects = from_corrections is not None
+    coefficients: Any = from_corrections
 
     @compilable
-    def set_to(rows, j):
-        (alpha, hyper, decays), (low, high, x_star, constants), key = read(rows, j)
-        return Tuning(alpha, hyper, decays), Task(low, high, x_star, constants), key
+    def move(lanes, floats, j, c, alpha, decay):
+        x, g = lanes[head, j], real(floats[slope, j])
+        x, state = one(x, load(lanes, states, j), g, c, alpha, decay)
+        store(lanes, states, j, state)
+        lanes[head, j] = kept(lanes, head, j, x)
 
     @compilable
-    def step(lanes, sums, rows, j, t, shared):
-        tuning, task, key = set_to(rows, j)
-        lane = Lane(lanes[n_states, j], load(lanes, j), (sums[0, j], sums[1, j]))
-        lane, _ = advance(lane, t, key, task, shared, tuning.decays)
-        store(lanes, j, lane.state)
-        lanes[n_states, j] = lane.x
-        sums[0, j], sums[1, j] = lane.regret
+    def prepare(lanes, floats, width, by, n, anew, is_settled):
+        """The coefficients of lanes that each have a tuning of their own."""
+        for j in range(width):
+            floats[alphas, j] = floats[tuning, j] * by
+        if not corrects:
+            for j in range(width):
+                c = at(n, floats[alphas, j], hyper_of(floats, hyper, j))
+                keep(lanes, cs, j, narrow(c))
+        elif is_settled:
+            for j in range(width):
+                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), (1.0, 1.0))
+                keep(lanes, cs, j, narrow(c))
+        else:
+            if anew:
+                for j in range(width):
+                    floats[powers, j] = floats[hyper, j] ** float(n)
+                    floats[powers + 1, j] = floats[hyper + 1, j] ** float(n)
+            for j in range(width):
+                corrections = 1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]
+                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), corrections)
+                keep(lanes, cs, j, narrow(c))
+                floats[powers, j] *= floats[hyper, j]
+                floats[powers + 1, j] *= floats[hyper + 1, j]
 
-    @jit(specialisation, cost, schedule, kinds, nogil=True)
-    def run(packs, first, last, clock, steps, in_tail):
-        # Rows of one array, a constant distance apart: LLVM then sees that they do not overlap.
-        lanes, sums = np.empty((n_states + 1, WIDTH), dtype), np.empty((5, WIDTH))
-        coefficients, alphas = np.empty((n_coefficients, WIDTH), dtype), np.empty(WIDTH)
-        floats, integers = np.empty((n_floats, WIDTH)), np.empty((n_integers, WIDTH), np.int64)
-        naturals, powers = np.empty((n_naturals, WIDTH), np.uint64), np.empty((2, WIDTH))
-        rows = (floats, integers, naturals)
+    @c_function(STEPS, specialisation, hypers)
+    def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
         for p in range(first, last):
-            lanes[:], sums[:] = packs.lanes[p], packs.sums[p]
-            floats[:], integers[:] = packs.rows.floats[p], packs.rows.integers[p]
-            naturals[:] = packs.rows.naturals[p]
-            common, _, _ = set_to(rows, 0)
+            begin = packs + p * size
+            lanes, floats = lanes_at(begin, rows), numba.carray(doubles(begin), (rows, WIDTH))
+            width, alike = int(floats[0, PLAYING]), floats[0, ALIKE] != 0.0
             for i in range(steps):
-                t, n = clock.t + i, clock.n + i
-                if packs.alike[p]:
-                    shared = prepare(clock, i, common)
-                    for j in range(WIDTH):
-                        step(lanes, sums, rows, j, t, shared)
+                by = call_factor(factor, s + i)
+                call_slopes(slopes, begin + head * ROW, t + i, width)
+                if alike:
+                    alpha = floats[tuning, 0] * by
+                    c = narrow(at(n + i, alpha, hyper_of(floats, hyper, 0)))
+                    decay = decays_of(floats, decays, 0)
+                    for j in range(width):
+                        move(lanes, floats, j, c, alpha, decay)
                 else:
-                    if not corrects:
-                        for j in range(WIDTH):
-                            tuning, _, _ = set_to(rows, j)
-                            alphas[j], c = prepare(clock, i, tuning)
-                            keep(coefficients, j, c)
-                    elif n >= packs.settled[p]:
-                        for j in range(WIDTH):
-                            tuning, _, _ = set_to(rows, j)
-                            alphas[j], c = prepare_corrected(clock, i, tuning, (1.0, 1.0))
-                            keep(coefficients, j, c)
-                    else:
-                        if i % ANEW == 0:
-                            for j in range(WIDTH):
-                                tuning, _, _ = set_to(rows, j)
-                                powers[0, j] = tuning.hyper[0] ** float(n)
-                                powers[1, j] = tuning.hyper[1] ** float(n)
-                        for j in range(WIDTH):
-                            tuning, _, _ = set_to(rows, j)
-                            corrections = 1.0 - powers[0, j], 1.0 - powers[1, j]
-                            alphas[j], c = prepare_corrected(clock, i, tuning, corrections)
-                            keep(coefficients, j, c)
-                            powers[0, j] *= tuning.hyper[0]
-                            powers[1, j] *= tuning.hyper[1]
-                    for j in range(WIDTH):
-                        step(lanes, sums, rows, j, t, (alphas[j], take(coefficients, j)))
+                    is_settled = n + i >= floats[0, SETTLED]
+                    prepare(lanes, floats, width, by, n + i, i % ANEW == 0, is_settled)
+                    for j in range(width):
+                        c, decay = take(lanes, cs, j), decays_of(floats, decays, j)
+                        move(lanes, floats, j, c, floats[alphas, j], decay)
                 if in_tail:
-                    for j in range(WIDTH):
-                        distance = lanes[n_states, j] - sums[2, j]
-                        sums[3, j] += distance
-                        sums[4, j] += distance * distance
-            packs.lanes[p], packs.sums[p] = lanes, sums
+                    count_tail(lanes, floats, head, width)
+                if (i + 1) % TERMS == 0:
+                    count_regret(floats, head, width)
+            count_regret(floats, head, width)
+            floats[0, MADE] = steps
+
+    return run
+
+
+class ReadRows:
+    """The rows of an optimizer whose rule was read: what its lanes share, then their own."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.alpha = 1
+        self.before = 2  # the term of the regret, before a step
+        self.states = self.before + 1
+        self.head = self.states + len(rule.state)
+
+
+@cache
+def read(
+    rule: Rule, dtype: np.dtype[Any], x_dtype: np.dtype[Any], shared: int, c_length: int, asks: bool
+) -> Any:
+    """The pass of an optimizer whose rule was read, in the form that it has for lanes.
+
+    A pack stops before the first step that its rule does not hold for.
+
+    Args:
+        rule: with α_t as the last of what ``move`` and ``holds`` take as c.
+        dtype: of its arithmetic.
+        x_dtype: of x.
+        shared: how many numbers lanes share from step to step.
+        c_length: how many the rule's ``at`` gives.
+        asks: whether it depends on coordinates that the rule holds.
+    """
+    place, real, x_real = ReadRows(rule), numba.from_dtype(dtype), numba.from_dtype(x_dtype)
+    alphas, before, states, head = place.alpha, place.before, place.states, place.head
+    slope, term, rows = head + int(Head.G), head + int(Head.TERM), head + HEAD
+    own_at, lanes_at = reals(dtype), reals(x_dtype)
+    load, store, narrow = columns(len(rule.state), dtype)
+    load_shared, store_shared = across(shared)
+    narrow_c = columns(c_length, dtype).narrow
+    at, after, holds, move = rule.at, rule.after, rule.holds, rule.move
+
+    @compilable
+    def given(own, lanes, floats, j, c, by):
+        """What the rule takes in lane j."""
+        state = (real(lanes[head, j]),) + load(own, states, j)  # noqa: RUF005 - Numba's subset
+        g, own_c = real(x_real(floats[slope, j])), (floats[alphas, j] * by,)
+        return state, g, c + own_c
+
+    @compilable
+    def strange(own, lanes, floats, width, c, by):
+        """A lane for which the rule does not hold, or −1."""
+        found = -1
+        for j in range(width):
+            state, g, own_c = given(own, lanes, floats, j, c, by)
+            diverged = asks and state[0] != state[0]  # NaN
+            if not diverged and not holds(state, g, own_c):
+                found = j
+        return found
+
+    @c_function(STEPS, rule, dtype, x_dtype, shared, c_length, asks)
+    def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
+        for p in range(first, last):
+            begin = packs + p * size
+            own, lanes = own_at(begin, rows), lanes_at(begin, rows)
+            floats = numba.carray(doubles(begin), (rows, WIDTH))
+            width, made, lost = int(floats[0, PLAYING]), 0, -1
+            hyper = load_shared(floats)
+            while made < steps:
+                by = call_factor(factor, s + made)
+                c = narrow_c(at(n, 0.0, hyper))
+                if not asks:  # what all share says whether it holds
+                    lost = strange(own, lanes, floats, 1, c, by)
+                    if lost >= 0:
+                        break
+                if asks:
+                    for j in range(width):
+                        floats[before, j] = floats[term, j]
+                call_slopes(slopes, begin + head * ROW, t + made, width)
+                if asks:
+                    lost = strange(own, lanes, floats, width, c, by)
+                    if lost >= 0:
+                        for j in range(width):
+                            floats[term, j] = floats[before, j]
+                        break
+                for j in range(width):
+                    state, g, own_c = given(own, lanes, floats, j, c, by)
+                    state, _ = move(state, g, own_c)
+                    store(own, states, j, narrow(state[1:]))
+                    lanes[head, j] = kept(lanes, head, j, x_real(state[0]))
+                hyper = after(n, 0.0, hyper)
+                made += 1
+                if in_tail:
+                    count_tail(lanes, floats, head, width)
+                if made % TERMS == 0:
+                    count_regret(floats, head, width)
+            count_regret(floats, head, width)
+            store_shared(floats, hyper)
+            floats[0, MADE], floats[0, STRANGE] = made, lost
 
     return run

@@ -17,13 +17,25 @@ from breaking_adam.engine.digest import UnknownContentError, digest
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-#: What the package's files look like now: compiled code of other sources must not be used.
-SOURCES = str(
-    sorted(
-        (str(path.relative_to(PACKAGE)), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in PACKAGE.rglob("*.py")
+#: The wings that machine code is made of: the engine's own, and those that it may import.
+WINGS = "engine", "problems", "rules", "support", "tracing"
+
+
+def sources(package: Path) -> str:
+    """What the files of these wings look like now: code that was made of others must not be used.
+
+    An edit of any other wing changes nothing that is compiled.
+    """
+    return str(
+        sorted(
+            (str(path.relative_to(package)), path.stat().st_size, path.stat().st_mtime_ns)
+            for wing in WINGS
+            for path in (package / wing).rglob("*.py")
+        )
     )
-)
+
+
+SOURCES = sources(PACKAGE)
 
 #: For how many seconds machine code is kept that nothing uses: two weeks.
 KEPT = 14 * 24 * 3600
@@ -34,10 +46,10 @@ def jit(*parts: Any, **options: Any) -> Callable[[Any], Any]:
 
     Numba's cache looks at the file of the function it compiles and not at what that calls, and
     names the cache's files after the function alone. Here they are named after all that the
-    code depends on: the package's sources and the content of the parts, which are functions,
-    plain values and tuples of them. So neither an edit nor two processes that compile different
-    rules at once can leave code under a name that is not its own. Where a part's content cannot
-    be told, the code is not kept.
+    code depends on: the sources of ``WINGS``, the function's own code and the content of the
+    parts, which are functions, plain values and tuples of them. So neither an edit nor two
+    processes that compile different rules at once can leave code under a name that is not its
+    own. Where a part's content cannot be told, the code is not kept.
     """
     compile_ = numba.njit(error_model="numpy", **options)
 
@@ -69,7 +81,7 @@ def c_function(signature: Any, *parts: Any) -> Callable[[Any], CFunc]:
 def _name(function: Any, parts: tuple[Any, ...]) -> bool:
     """Name the function after all that its code depends on; False where that cannot be told."""
     try:
-        function.__qualname__ += f"_{digest(SOURCES, parts)}"
+        function.__qualname__ += f"_{digest(SOURCES, function.__code__, parts)}"
     except UnknownContentError:
         return False
     return True

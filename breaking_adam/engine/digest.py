@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import inspect
 import types
 from collections.abc import Iterator
 from importlib import metadata
@@ -12,6 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.dispatcher import Dispatcher
+from numba.core.extending import _Intrinsic
 
 #: Packages of which the version says what their functions do.
 VERSIONED = {"numpy", "numba", "llvmlite"}
@@ -61,6 +63,9 @@ def _pieces(value: Any, seen: dict[int, int]) -> Iterator[str]:
     elif isinstance(value, Dispatcher):
         yield f"dispatcher {sorted(value.targetoptions.items())!r}"
         yield from _pieces(value.py_func, seen)
+    elif isinstance(value, _Intrinsic):
+        yield "intrinsic"
+        yield from _pieces(inspect.unwrap(value), seen)
     elif isinstance(value, types.FunctionType):
         if id(value) in seen:
             yield f"function {seen[id(value)]}"

@@ -1,7 +1,6 @@
 """The memory of tensors, as compiled code sees it: columns of numbers that begin at an address.
 
-Halves (float16 and bfloat16), which Numba does not know, are widened to float32 as they are read
-and rounded to nearest, ties to even, as they are written.
+Halves are widened to float32 as they are read, and rounded as they are written.
 """
 
 from __future__ import annotations
@@ -9,10 +8,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numba.extending import register_jitable as compilable
+
+from breaking_adam.rules.halves import HALVES
 
 
 class Storage(NamedTuple):
@@ -47,46 +47,12 @@ def pointer_to(element: Any) -> Any:
     return pointer
 
 
-def _conversion(result: Any, build: Any) -> Any:
-    """An intrinsic of one argument from the instructions that make its result."""
-
-    @intrinsic
-    def convert(_context: Any, argument: Any) -> Any:
-        return result(argument), lambda _, builder, __, arguments: build(builder, *arguments)
-
-    return convert
-
-
-def _bfloat16(builder: Any, x: Any) -> Any:
-    bits = builder.bitcast(x, I32)
-    last_kept = builder.and_(builder.lshr(bits, I32(16)), I32(1))
-    rounded = builder.lshr(builder.add(bits, builder.add(last_kept, I32(0x7FFF))), I32(16))
-    return builder.trunc(
-        builder.select(builder.fcmp_unordered("uno", x, x), I32(0x7FC0), rounded), I16
-    )
-
-
-I16, I32, F16, F32 = ir.IntType(16), ir.IntType(32), ir.HalfType(), ir.FloatType()
 _identity = compilable(lambda x: x)
 
 STORAGE = {
     "float64": Storage(types.float64, 8, _identity, _identity),
     "float32": Storage(types.float32, 4, _identity, _identity),
-    "float16": Storage(
-        types.uint16,
-        2,
-        _conversion(types.float32, lambda b, bits: b.fpext(b.bitcast(bits, F16), F32)),
-        _conversion(types.uint16, lambda b, x: b.bitcast(b.fptrunc(x, F16), I16)),
-    ),
-    # The upper half of a float32.
-    "bfloat16": Storage(
-        types.uint16,
-        2,
-        _conversion(
-            types.float32, lambda b, bits: b.bitcast(b.shl(b.zext(bits, I32), I32(16)), F32)
-        ),
-        _conversion(types.uint16, _bfloat16),
-    ),
+    **{name: Storage(types.uint16, 2, half.widen, half.shrink) for name, half in HALVES.items()},
 }
 
 

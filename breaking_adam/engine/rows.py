@@ -1,4 +1,7 @@
-"""Numbers of many lanes as rows of memory, and back to one lane's nested tuple of them."""
+"""Numbers of many lanes as rows of memory, and back to one lane's nested tuple of them.
+
+Every number takes eight bytes, whatever its kind, so that all rows are of one array.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
-from numba.extending import register_jitable as compilable
+
+from breaking_adam.engine.spelled import spelled
 
 #: A nested tuple with "f", "i" or "u" for each float, signed and unsigned integer.
 Kinds = Any
 
 #: The type in memory of each kind.
 DTYPES = {"f": np.dtype("float64"), "i": np.dtype("int64"), "u": np.dtype("uint64")}
-
-
-class Rows(NamedTuple):
-    """A row for each number of a setting, by kind: arrays of shape (…, rows, lanes)."""
-
-    floats: np.ndarray
-    integers: np.ndarray
-    naturals: np.ndarray
 
 
 def kinds_of(setting: Any) -> Kinds:
@@ -57,52 +54,71 @@ def flat(setting: Any) -> Iterator[Any]:
         yield setting
 
 
-def as_rows(kinds: Kinds, settings: Sequence[Any]) -> Rows:
-    """The settings of some lanes as rows, a column for each lane."""
-    order = list(flat(kinds))
-    columns = list(zip(*map(flat, settings), strict=True)) if order else []
-    arrays = [
-        np.array([c for c, k in zip(columns, order, strict=True) if k == kind], dtype)
-        for kind, dtype in DTYPES.items()
+def as_rows(kinds: Kinds, settings: Sequence[Any]) -> np.ndarray:
+    """The settings of some lanes as rows, a column for each lane; float64 by name alone.
+
+    >>> as_rows(("f", "u"), [(0.5, np.uint64(1)), (1.5, np.uint64(2))]).view("uint64")[1]
+    array([1, 2], dtype=uint64)
+    """
+    columns = zip(*map(flat, settings), strict=True)
+    rows = [
+        np.array(column, DTYPES[kind]).view("float64")
+        for kind, column in zip(flat(kinds), columns, strict=True)
     ]
-    return Rows(*(array.reshape(-1, len(settings)) for array in arrays))
+    return np.array(rows).reshape(-1, len(settings))
 
 
 @cache
-def reader(kinds: Kinds) -> Any:
-    """(rows, j) -> the setting of lane j, of those kinds; compiled."""
-    return _reader(kinds, dict.fromkeys(DTYPES, 0))
+def reader(kinds: Kinds, first: int) -> Any:
+    """(floats, integers, naturals, j) -> the setting of lane j, whose rows begin at ``first``.
 
-
-def _reader(kinds: Kinds, used: dict[str, int]) -> Any:
-    if isinstance(kinds, str):
-        i, which = used[kinds], list(DTYPES).index(kinds)
-        used[kinds] += 1
-        return _leaf(which, i)
-    if not kinds:
-        return compilable(lambda rows, j: ())
-    first = _reader(kinds[0], used)
-    rest = _reader(kinds[1:], used)
-
-    @compilable
-    def both(rows, j):
-        return (first(rows, j),) + rest(rows, j)  # noqa: RUF005 - Numba's subset
-
-    return both
-
-
-def _leaf(which: int, i: int) -> Any:
-    @compilable
-    def number(rows, j):
-        return rows[which][i, j]
-
-    return number
-
-
-def count(kinds: Kinds, kind: str) -> int:
-    """How many numbers of the kind a setting holds.
-
-    >>> count(("f", ("i", "f")), "f")
-    2
+    The three are the same memory, by type.
     """
-    return list(flat(kinds)).count(kind)
+    arrays, rows = dict(zip(DTYPES, ("f", "i", "u"), strict=True)), iter(range(first, 10**9))
+
+    def spell(kinds: Kinds) -> str:
+        if isinstance(kinds, str):
+            return f"{arrays[kinds]}[{next(rows)}, j]"
+        return f"({''.join(f'{spell(each)}, ' for each in kinds)})"
+
+    return spelled("read(f, i, u, j)", f"return {spell(kinds)}")
+
+
+class Columns(NamedTuple):
+    """Compiled helpers for n numbers of one lane."""
+
+    load: Any  # (rows, first, j) -> a tuple of numbers
+    store: Any  # (rows, first, j, numbers)
+    narrow: Any  # numbers -> numbers, in the dtype
+
+
+class Across(NamedTuple):
+    """Compiled helpers for n numbers that all lanes share."""
+
+    load: Any  # rows -> a tuple of numbers
+    store: Any  # (rows, numbers)
+
+
+@cache
+def columns(n: int, dtype: np.dtype[Any]) -> Columns:
+    """The helpers for tuples of n, of rows that follow one another."""
+    each = range(n)
+    load = "".join(f"rows[first + {k}, j], " for k in each)
+    store = "; ".join(f"rows[first + {k}, j] = numbers[{k}]" for k in each)
+    narrow = "".join(f"real(numbers[{k}]), " for k in each)
+    return Columns(
+        spelled("load(rows, first, j)", f"return ({load})"),
+        spelled("store(rows, first, j, numbers)", store or "pass"),
+        spelled("narrow(numbers)", f"return ({narrow})", real=numba.from_dtype(dtype)),
+    )
+
+
+@cache
+def across(n: int) -> Across:
+    """(rows) -> the first n numbers of the first row, and (rows, numbers) to put them there."""
+    load = "".join(f"rows[0, {k}], " for k in range(n))
+    store = "; ".join(f"rows[0, {k}] = numbers[{k}]" for k in range(n))
+    return Across(
+        spelled("load(rows)", f"return ({load})"),
+        spelled("store(rows, numbers)", store or "pass"),
+    )

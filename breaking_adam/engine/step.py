@@ -9,6 +9,7 @@ import numba
 import numpy as np
 from numba.extending import register_jitable as compilable
 
+from breaking_adam.engine.spelled import spelled
 from breaking_adam.rules import Rule
 
 
@@ -25,7 +26,7 @@ class Specialisation(NamedTuple):
 
 
 class Tuples(NamedTuple):
-    """Compiled helpers for tuples of one length; Numba has no comprehension over tuples."""
+    """Compiled helpers for tuples of one length."""
 
     load: Any  # (rows, k) -> tuple(row[k] for row in rows)
     store: Any  # (rows, k, values): row[k] = value for each
@@ -35,26 +36,14 @@ class Tuples(NamedTuple):
 @cache
 def tuples(n: int, dtype: np.dtype[Any]) -> Tuples:
     """The helpers for tuples of n."""
-    if n == 0:
-        empty = compilable(lambda *_: ())
-        return Tuples(empty, empty, empty)
-    rest, i, real = tuples(n - 1, dtype), n - 1, numba.from_dtype(dtype)
-    load_rest, store_rest, narrow_rest = rest
-
-    @compilable
-    def load(rows, k):
-        return load_rest(rows, k) + (rows[i][k],)  # noqa: RUF005 - Numba's subset
-
-    @compilable
-    def store(rows, k, values):
-        store_rest(rows, k, values)
-        rows[i][k] = values[i]
-
-    @compilable
-    def narrow(values):
-        return narrow_rest(values) + (real(values[i]),)  # noqa: RUF005
-
-    return Tuples(load, store, narrow)
+    load = "".join(f"rows[{i}][k], " for i in range(n))
+    store = "; ".join(f"rows[{i}][k] = values[{i}]" for i in range(n))
+    narrow = "".join(f"real(values[{i}]), " for i in range(n))
+    return Tuples(
+        spelled("load(rows, k)", f"return ({load})"),
+        spelled("store(rows, k, values)", store or "pass"),
+        spelled("narrow(values)", f"return ({narrow})", real=numba.from_dtype(dtype)),
+    )
 
 
 @cache

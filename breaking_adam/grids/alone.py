@@ -1,4 +1,4 @@
-"""A cell without a rule, played as the Trial that it is."""
+"""A cell without machine code, played as the Trial that it is."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import torch
 import torchbearer
 
-from breaking_adam.grids.cell import known_of
-from breaking_adam.grids.ends import Found, Recording
+from breaking_adam.grids.ends import Found, How, Recording
 from breaking_adam.grids.work import Point, Work
 from breaking_adam.problems import Problem
 from breaking_adam.trials.build import build, seconds_per_step
+from breaking_adam.trials.verdict import known_of
 
 
 class Watch(torchbearer.Callback):
@@ -50,7 +50,7 @@ class Watch(torchbearer.Callback):
 def play(work: Work, of_problem: Point, of_optimizer: Point) -> Found:
     """Play one cell eagerly."""
     problem, optimizer = _made(work, of_problem, of_optimizer)
-    known = known_of(problem, problem.x.item())
+    known = known_of(problem)
     watch = Watch(work)
     trial, _ = build(
         problem,
@@ -62,7 +62,9 @@ def play(work: Work, of_problem: Point, of_optimizer: Point) -> Found:
     )
     trial.run()
     return watch.recording.ends(
-        {name: np.array([value]) for name, value in known.items()}, np.array([problem.has_regret])
+        {name: np.array([value]) for name, value in known.items()},
+        np.array([problem.has_regret]),
+        How.EAGER,
     )
 
 

@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
-from math import inf, nan
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import torch
 
-from breaking_adam.engine.advance import Task
 from breaking_adam.engine.rows import Kinds, kinds_of
 from breaking_adam.engine.step import Specialisation
 from breaking_adam.optimizers.adapters import bind
-from breaking_adam.problems import LinearProblem, Problem
+from breaking_adam.problems import Problem
 from breaking_adam.problems.cost import Cost
 from breaking_adam.rules.bias_correction import coefficients_of, settled
 from breaking_adam.rules.rule import always, keep
+from breaking_adam.trials.verdict import known_of
 
 
-class Game(NamedTuple):
-    """A problem of one replica.
+class Showing(NamedTuple):
+    """What decides the machine code of a problem.
 
     Args:
         cost: its functions, and ``kinds`` of numbers that they are set to.
         dtype: of x.
         first_step: the t of its first step.
-        task: what it is set to, as a nested tuple of numbers, with its key.
-        x0: where x starts.
-        known: what is known of it, for verdicts.
-        has_regret: whether its regret means anything.
     """
 
     cost: Cost
     kinds: Kinds
     dtype: np.dtype[Any]
     first_step: int
-    task: Any
-    x0: float
-    known: dict[str, float]
-    has_regret: bool
 
-    @property
-    def machine(self) -> Any:
-        """What decides the machine code."""
-        return self.cost, self.kinds, self.dtype, self.first_step
+
+class Game(NamedTuple):
+    """A problem of one replica.
+
+    Args:
+        showing: what decides its machine code.
+        task: what it is set to, (x*, constants, key), as a nested tuple of numbers.
+        box: where x is kept.
+        x0: where x starts.
+        known: what is known of it, for verdicts.
+        has_regret: whether its regret means anything.
+    """
+
+    showing: Showing
+    task: Any
+    box: tuple[float, float]
+    x0: float
+    known: dict[str, Any]
+    has_regret: bool
 
 
 class Mover(NamedTuple):
@@ -70,37 +76,14 @@ def game_of(problem: Problem) -> Game | None:
     try:
         constants = problem.constants
         key = np.uint64(_key(problem.cost)(0, constants))
-        task = (tuple(Task(low, high, float(problem.x_star), constants)), key)
+        task = (float(problem.x_star), constants, key)
         kinds = kinds_of(task)
     except TypeError:
         return None
     x0 = float(problem.x.item())
-    return Game(
-        problem.cost,
-        kinds,
-        real,
-        problem.first_step,
-        task,
-        x0,
-        known_of(problem, x0),
-        problem.has_regret,
-    )
-
-
-def known_of(problem: Problem, x0: float) -> dict[str, float]:
-    """What :func:`breaking_adam.trials.verdict.cases` is to know of the problem."""
-    if isinstance(problem, LinearProblem):
-        worst, price = problem.x_worst, problem.worst_average_regret
-        width = abs(worst - problem.x_star)
-    else:
-        worst, price, width = nan, nan, abs(x0 - problem.x_star) or inf
-    return {
-        "x_star": float(problem.x_star),
-        "x_worst": worst,
-        "worst_average_regret": price,
-        "width": width,
-        "cycle": float(problem.cycle),
-    }
+    showing = Showing(problem.cost, kinds, real, problem.first_step)
+    known = known_of(problem)
+    return Game(showing, task, (low, high), x0, known, problem.has_regret)
 
 
 def mover_of(optimizer: torch.optim.Optimizer, dtype: np.dtype[Any]) -> Mover | None:

@@ -6,13 +6,13 @@ import json
 import platform
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from breaking_adam.grids.ends import CURVES, PLACES
+from breaking_adam.grids.ends import CURVES, PLACES, WAYS
 from breaking_adam.grids.work import Work
 from breaking_adam.trials.verdict import WORDS
 
@@ -27,6 +27,7 @@ LONG_NAMES = {
     "average_regret": "average regret R_T/T",
     "distance": "distance of x to the best point x*",
     "verdict": "where the run ended",
+    "engine": "how the run was played",
     "x_curve": "x after step t",
     "average_regret_curve": "average regret R_t/t",
 }
@@ -59,9 +60,9 @@ def dataset(work: Work, found: Mapping[str, Any]) -> xarray.Dataset:
 def attributes(name: str) -> dict[str, Any]:
     """A variable's attributes."""
     about: dict[str, Any] = {"long_name": LONG_NAMES[name]}
-    if name == "verdict":
-        about["flag_values"] = np.arange(len(WORDS), dtype=PLACES.dtype)
-        about["flag_meanings"] = " ".join(word.replace(" ", "_") for word in WORDS)
+    if words := {"verdict": WORDS, "engine": WAYS}.get(name):
+        about["flag_values"] = np.arange(len(words), dtype=PLACES.dtype)
+        about["flag_meanings"] = " ".join(word.replace(" ", "_") for word in words)
     return about
 
 
@@ -87,10 +88,10 @@ def described(work: Work) -> dict[str, Any]:
     }
 
 
-def surroundings() -> dict[str, str]:
+def surroundings(packages: Iterable[str] = ()) -> dict[str, str]:
     """What else a result may depend on: versions, and the command that was run."""
     versions = {"python": platform.python_version()}
-    for package in PACKAGES:
+    for package in dict.fromkeys([*PACKAGES, *packages]):
         try:
             versions[package] = version(package)
         except PackageNotFoundError:  # run from its sources

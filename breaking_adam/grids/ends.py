@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
 from breaking_adam.grids.work import Work
+from breaking_adam.problems.problem import distance
 from breaking_adam.trials.verdict import WORDS, Case, cases
 
 #: Of each case, the place of its word among the WORDS.
@@ -23,10 +25,23 @@ ENDS = {
     "average_regret": "float64",
     "distance": "float64",
     "verdict": "int8",
+    "engine": "int8",
 }
 
 #: What is known of each cell over t.
 CURVES = ("x_curve", "average_regret_curve")
+
+
+class How(IntEnum):
+    """How a cell was played."""
+
+    WRITTEN = 0
+    READ = 1
+    EAGER = 2
+
+
+#: The words for that, as the commands have them.
+WAYS = ("compiled", "compiled (read)", "eager")
 
 
 class Recording:
@@ -53,14 +68,16 @@ class Recording:
         """Note x where the tail began, and the sums of its distance to that and of its square."""
         self._tail = tail
 
-    def ends(self, known: dict[str, np.ndarray], has_regret: np.ndarray) -> Found:
+    def ends(self, known: dict[str, np.ndarray], has_regret: np.ndarray, how: How) -> Found:
         """Each of :data:`ENDS` and, where they are asked for, :data:`CURVES`; cells come first.
 
         Where x is no finite number any more, neither is anything else.
 
         Args:
-            known: what is known of each cell's problem, shapes (cells,).
+            known: what is known of each cell's problem, shapes (cells,) and, of the best points,
+                (cells, 2).
             has_regret: whether that has a regret, shape (cells,).
+            how: how they were played.
         """
         work, marks = self._work, np.array(self._marks)
         average = self._regret / marks[:, None]
@@ -82,10 +99,11 @@ class Recording:
                 "x_mean": begin + mean,
                 "x_spread": spread,
                 "average_regret": average[-1],
-                "distance": np.abs(x - known["x_star"]),
+                "distance": distance(x, *known["best"].T),
             }
         found = {name: np.where(np.isfinite(x), value, np.nan) for name, value in found.items()}
         found["verdict"] = PLACES[seen]
+        found["engine"] = np.full(seen.shape, how, np.int8)
         if work.points:
             drawn = np.isin(marks, work.drawn)
             found["x_curve"], found["average_regret_curve"] = self._x[drawn].T, average[drawn].T

@@ -62,7 +62,7 @@ def grid(
             default it goes to standard error.
 
     Returns:
-        Over the axes, and NaN where x is no finite number in the end:
+        A Dataset over the axes. It is NaN where x is no finite number in the end.
 
         - ``x`` after the last step, ``x_mean`` and ``x_spread`` over the last tenth of the steps
           (mean and standard deviation), ``distance`` |x − x*|;

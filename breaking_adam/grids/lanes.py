@@ -3,98 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
-import torch
 
-from breaking_adam.engine import threads
 from breaking_adam.engine.advance import Clock
-from breaking_adam.engine.cells import WIDTH, Packs, many_cells
-from breaking_adam.engine.rows import Rows, as_rows, kinds_of
-from breaking_adam.grids.cell import Game, Mover
+from breaking_adam.engine.packs import WIDTH, Head, Packs, slopes
+from breaking_adam.engine.rows import as_rows
+from breaking_adam.grids.cell import Game, Showing
 from breaking_adam.grids.ends import Recording
-from breaking_adam.grids.plan import Plan, plan
+from breaking_adam.grids.plan import Plan
 from breaking_adam.grids.work import Work
 
 #: Takes the cell-steps that were made since it was called last.
 Tell = Callable[[int], None]
 
 
-def play(
-    work: Work,
-    games: Sequence[Game],
-    movers: Sequence[Mover],
-    game: np.ndarray,
-    mover: np.ndarray,
-    tell: Tell,
-) -> Recording:
+class Lanes(Protocol):
+    """The lanes of some packs, on their way."""
+
+    packs: Packs
+
+    def play(self, clock: Clock, steps: int, in_tail: bool) -> None:
+        """So many steps on."""
+
+
+def play(work: Work, lanes: Lanes, first_step: int, made: Plan, tell: Tell) -> Recording:
     """Play cells and record them.
 
     Args:
         work: what to play, and what to record.
-        games: problems of one machine code.
-        movers: optimizers of one machine code.
-        game: of each cell, the number of its problem, shape (cells,).
-        mover: the same of its optimizer.
+        lanes: theirs, as they begin.
+        first_step: the t of the first step.
+        made: which cells have which lanes.
         tell: what to call from time to time.
     """
-    first, someone = games[0], movers[0]
-    tunings = {each.tuning: each.settled for each in movers}
-    numbers = dict(zip(tunings, range(len(tunings)), strict=True))
-    tuning = np.array([numbers[each.tuning] for each in movers])[mover]
-    made = plan(tuning, np.array(list(tunings.values())), torch.get_num_threads())
-    packs = _packs(games, movers, game, mover, made)
-    kinds = (kinds_of(someone.tuning), *first.kinds)
-    run = many_cells(someone.specialisation, first.cost, work.schedule, kinds)
-    places, x = made.places, packs.lanes[:, -1]
-    recording = Recording(work, game.size)
+    places = made.places
+    recording = Recording(work, places.size)
     at = 0
     for mark in work.marks.tolist():
-        clock = Clock(first.first_step + at, at + 1, at + 1)
-        steps, in_tail = mark - at, at >= work.tail
         if at == work.tail:
-            packs.sums[:, 2] = x
-
-        def part(begin: int, end: int, clock: Clock = clock, steps: int = steps) -> None:
-            run(packs, begin, end, clock, steps, in_tail)  # noqa: B023 - it is called at once
-
-        threads.share(part, len(packs.alike), grain=1)
-        at = mark
-        recording.record(at, x.ravel()[places], packs.sums[:, :2].sum(1).ravel()[places])
-        tell(steps * game.size)
-    tails = packs.sums[:, 2:].transpose(1, 0, 2).reshape(3, -1)[:, places]
-    recording.end(tails)
+            lanes.packs.head(Head.BEGIN)[:] = lanes.packs.head(Head.X)
+        steps = mark - at
+        lanes.play(Clock(first_step + at, at + 1, at + 1), steps, at >= work.tail)
+        packs, at = lanes.packs, mark
+        regret = packs.head(Head.REGRET) + packs.head(Head.REST)
+        recording.record(at, packs.head(Head.X).ravel()[places], regret.ravel()[places])
+        tell(steps * places.size)
+    rows = Head.BEGIN, Head.DISTANCE, Head.SQUARE
+    recording.end(np.array([lanes.packs.head(row).ravel()[places] for row in rows]))
     return recording
 
 
-def _packs(
-    games: Sequence[Game],
-    movers: Sequence[Mover],
-    game: np.ndarray,
-    mover: np.ndarray,
-    made: Plan,
-) -> Packs:
-    """The memory of all lanes, as they begin."""
-    some_kinds, others = kinds_of(movers[0].tuning), games[0].kinds
-    tunings = as_rows(some_kinds, [each.tuning for each in movers])
-    tasks = as_rows(others, [each.task for each in games])
-    of_mover, of_game = mover[made.cells], game[made.cells]
-    rows = Rows(
-        *(
-            np.ascontiguousarray(
-                np.concatenate([tuning[:, of_mover], task[:, of_game]]).transpose(1, 0, 2)
-            )
-            for tuning, task in zip(tunings, tasks, strict=True)
-        )
-    )
-    specialisation = movers[0].specialisation
-    shape = len(made.cells), len(specialisation.rule.state) + 1, WIDTH
-    lanes = np.empty(shape, specialisation.dtype)
-    initial = np.array([each.initial for each in movers]).reshape(len(movers), -1)
-    lanes[:, :-1] = initial[of_mover].transpose(0, 2, 1)
-    lanes[:, -1] = np.array([each.x0 for each in games])[of_game]
-    sums = np.zeros((len(made.cells), 5, WIDTH))
-    if not games[0].has_regret:
-        sums[:, :2] = np.nan
-    settled = np.array([each.settled for each in movers])[of_mover].max(axis=1)
-    return Packs(lanes, sums, rows, made.alike, settled)
+def packs_of(games: Sequence[Game], game: np.ndarray, playing: np.ndarray) -> Packs:
+    """The memory of lanes, as their problems begin.
+
+    Args:
+        games: problems of one machine code.
+        game: of each lane, the number of its problem, shape (packs, WIDTH).
+        playing: how many lanes of each pack play.
+    """
+    showing = games[0].showing
+    tasks = as_rows(showing.kinds, [each.task for each in games])[:, game]
+    packs = Packs(0, showing.dtype, tasks, playing)
+    for row, numbers in {
+        Head.X: [each.x0 for each in games],
+        Head.LOW: [each.box[0] for each in games],
+        Head.HIGH: [each.box[1] for each in games],
+        Head.REGRET: [0.0 if each.has_regret else np.nan for each in games],
+    }.items():
+        packs.head(row)[:] = np.array(numbers)[game]
+    return packs
+
+
+def slopes_of(showing: Showing) -> Any:
+    """The pass of problems of one machine code."""
+    return slopes(showing.cost, showing.dtype, showing.kinds)
+
+
+class Slope:
+    """The slope of a problem, so many steps from a step on."""
+
+    def __init__(self, game: Game, t: int) -> None:
+        self._packs = packs_of([game], np.zeros((1, WIDTH), int), np.ones(1))
+        self._pass, self._t = slopes_of(game.showing), t
+
+    def __call__(self, t: int, x: float) -> float:
+        self._packs.head(Head.X)[:] = x
+        return float(self._packs.look(self._pass, self._t + t, 1)[0, 0])

@@ -26,7 +26,7 @@ Pair = tuple[Point, Point]
 class Here:
     """Plays cells eagerly, one after another in this process."""
 
-    def play(self, work: Work, pairs: Sequence[Pair], of: int) -> Iterator[Found]:
+    def play(self, work: Work, pairs: Sequence[Pair], of: int, why: str) -> Iterator[Found]:
         """What comes of each cell, in their order."""
         return (alone.play(work, *pair) for pair in pairs)
 
@@ -52,13 +52,14 @@ class Processes(Here):
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def play(self, work: Work, pairs: Sequence[Pair], of: int) -> Iterator[Found]:
+    def play(self, work: Work, pairs: Sequence[Pair], of: int, why: str) -> Iterator[Found]:
         """What comes of each cell, in their order.
 
         Args:
             work: the tile.
             pairs: a point of the problem's axes and one of the optimizer's for each cell.
             of: the number of all cells of the tile.
+            why: they are played so.
         """
         workers = min(os.cpu_count() or 1, len(pairs))
         here = alone.seconds(work, *pairs[0]) * len(pairs)
@@ -67,11 +68,11 @@ class Processes(Here):
             cells = round(len(pairs) / of * self._total)
             takes = duration(here / workers * self._total / of)
             self._tell(
-                f"{cells:,} of {self._total:,} cells have no written rule and run eagerly, on "
-                f"{workers} processes: about {takes}"
+                f"{cells:,} of {self._total:,} cells run eagerly, on {workers} processes, which "
+                f"takes about {takes}: {why}"
             )
         if workers == 1 or (here < SHORT and self._pool is None):
-            return super().play(work, pairs, of)
+            return super().play(work, pairs, of, why)
         import cloudpickle
 
         if self._pool is None:

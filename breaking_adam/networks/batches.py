@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from breaking_adam.data import Images
+from breaking_adam.networks.augmentation import Augment
 
 
 class Labelled:
@@ -47,18 +48,29 @@ class Batches:
         size: the images of a batch; 128 in the paper.
         first: the step of the first batch; steps count from 1.
         last: the step of the last batch.
+        augment: changes each batch's images, by draws that depend on the seed and the step alone,
+            as :func:`breaking_adam.networks.augmentation.shift_and_mirror` does. The paper does not
+            say whether it did so; None leaves the images as they are, so that the training loss is
+            that of the images there are.
 
     Raises:
         ValueError: if there are fewer images than a batch takes.
     """
 
     def __init__(
-        self, labelled: Labelled, seed: int, size: int = 128, *, first: int = 1, last: int
+        self,
+        labelled: Labelled,
+        seed: int,
+        size: int = 128,
+        *,
+        first: int = 1,
+        last: int,
+        augment: Augment | None = None,
     ) -> None:
         if len(labelled) < size:
             raise ValueError(f"a batch takes {size} images, and there are {len(labelled)}")
         self.labelled, self.seed, self.size = labelled, seed, size
-        self.first, self.last = first, last
+        self.first, self.last, self.augment = first, last, augment
 
     def __len__(self) -> int:
         return self.last - self.first + 1
@@ -72,7 +84,11 @@ class Batches:
             if order is None or batch == 0:
                 order = self.order(epoch)
             chosen = order[batch * self.size : (batch + 1) * self.size]
-            yield x.index_select(0, chosen), y.index_select(0, chosen)
+            images = x.index_select(0, chosen)
+            if self.augment is not None:
+                # The 1 tells these draws from those of an order.
+                images = self.augment(images, np.random.default_rng([self.seed, t, 1]))
+            yield images, y.index_select(0, chosen)
 
     def order(self, epoch: int) -> Tensor:
         """The order of the images in an epoch, which counts from 0."""

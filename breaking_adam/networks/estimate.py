@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from math import ceil
 from statistics import median
 from typing import Any
 
 import torch
 from torchbearer import Callback
 
-from breaking_adam.networks.search import POINTS, SEARCH_POINTS, SPLITS, Plan
+from breaking_adam.networks.search import SPLITS, Plan
 from breaking_adam.networks.training import Run, Sets, Training
 
 #: The steps that are timed.
@@ -29,10 +30,16 @@ def seconds(plan: Plan, sets: Sets, workers: int) -> float:
     finally:
         torch.set_num_threads(threads)
     evaluation = EVALUATION * len(sets.test) / plan.batch
-    search = len(plan.search()) * (plan.iterations + SEARCH_POINTS * evaluation)
     most = len(plan.compared) * len(plan.beta2) * plan.seeds
-    report = most * (len(SPLITS) if search else 1) * (plan.iterations + POINTS * evaluation)
-    return (search + report) * step / workers
+    stages = (
+        (plan.search_points, len(plan.search())),
+        (plan.report_points, most * (len(SPLITS) if plan.search() else 1)),
+    )
+    steps = sum(
+        ceil(trainings / workers) * (plan.iterations + points * evaluation)
+        for points, trainings in stages
+    )
+    return steps * step
 
 
 def _step(plan: Plan, sets: Sets) -> float:

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures as local
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from breaking_adam.networks.jobs import Job, StoppedError, work
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 #: Gives the jobs with their curves, as they are done.
 Execute = Callable[[Sequence[Job]], Iterator[tuple[Job, np.ndarray]]]
@@ -48,24 +52,30 @@ def processes(workers: int) -> Iterator[Execute]:
             raise
 
 
-@contextmanager
-def cluster(address: str, patience: float = 30.0) -> Iterator[Execute]:
-    """The workers of a Dask cluster, which have this package, the data and the run's directory.
-
-    Args:
-        address: of the scheduler, such as "tcp://127.0.0.1:8786".
-        patience: the seconds to wait for it.
+def connect(address: str, patience: float = 10.0) -> Client:
+    """A client of the Dask cluster at the address, such as "tcp://127.0.0.1:8786".
 
     Raises:
-        ClusterError: if there is none.
+        ClusterError: if none answers in that many seconds.
     """
-    from distributed import Client, as_completed
+    from distributed import Client
 
     try:
-        client = Client(address, timeout=patience)
+        return Client(address, timeout=patience)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"no Dask scheduler answers at {address}") from error
-    with client:
+        raise ClusterError(f"no Dask scheduler answers at {address!r}") from error
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Execute]:
+    """The workers of a Dask cluster, which have this package, the data and the run's directory.
+
+    Raises:
+        ClusterError: as of :func:`connect`.
+    """
+    from distributed import as_completed
+
+    with connect(address) as client:
 
         def execute(jobs: Sequence[Job]) -> Iterator[tuple[Job, np.ndarray]]:
             futures = dict(zip(client.map(_alone, jobs, pure=False), jobs, strict=True))

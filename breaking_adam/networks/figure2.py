@@ -13,7 +13,7 @@ from breaking_adam.networks.execution import Execute
 from breaking_adam.networks.experiments import EXPERIMENTS
 from breaking_adam.networks.jobs import Job
 from breaking_adam.networks.lanes import can_share
-from breaking_adam.networks.results import Pair, Row, pairs, rows
+from breaking_adam.networks.results import Control, Pair, Row, controls, pairs, rows
 from breaking_adam.networks.search import Choice, Plan, choose, shared
 from breaking_adam.networks.sources import Source
 from breaking_adam.networks.store import Store
@@ -32,6 +32,7 @@ class Outcome(NamedTuple):
         report: the curves, over algorithm, β2, α, seed and iteration.
         rows: a line of the table for each choice.
         pairs: AMSGrad beside Adam.
+        controls: Adam with α/√t beside Adam, where that is a control.
     """
 
     plan: Plan
@@ -39,6 +40,7 @@ class Outcome(NamedTuple):
     report: xr.Dataset
     rows: list[Row]
     pairs: list[Pair]
+    controls: list[Control]
 
 
 def figure_2(
@@ -78,7 +80,8 @@ def figure_2(
     search = plan.search()
     choices = choose(plan, done("search", search) if search else None)
     report = done("report", plan.report(choices))
-    return Outcome(plan, choices, report, rows(plan, choices, report), pairs(plan, choices, report))
+    found = plan, choices, report
+    return Outcome(*found, rows(*found), pairs(*found), controls(*found))
 
 
 def jobs(

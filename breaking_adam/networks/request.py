@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from breaking_adam import data as images
 from breaking_adam.networks import sources
 from breaking_adam.networks.experiments import BETA2, EXPERIMENTS
+from breaking_adam.networks.names import USUAL
 from breaking_adam.networks.search import Plan
 from breaking_adam.networks.settings import Settings, load
 from breaking_adam.runs.fields import SettingError
 
-#: What is run unless something else is asked for: on two cores the third takes days.
-USUAL = ("logistic", "network")
+T = TypeVar("T")
 
 #: What a plan has unless something else is asked for, with the paper's data and without.
 FULL = {"iterations": 5000, "per_decade": 4}
-SHORT = {"iterations": 300, "per_decade": 2}
+SHORT = {"iterations": 300, "per_decade": 2, "seeds": 3, "points": 30}
 
 
 def request(
@@ -27,17 +27,20 @@ def request(
     download: bool = False,
     alphas: Sequence[float] | None = None,
     beta2: Sequence[float] | None = None,
+    optimizer: Sequence[str] | None = None,
     **counts: int | None,
 ) -> Settings:
     """Settings of a run.
 
     Args:
-        experiment: the names of experiments; None for :data:`USUAL`.
+        experiment: the names of experiments; None for
+            :data:`breaking_adam.networks.names.USUAL`.
         data: the directory of the images.
         download: whether to get them into the user's cache; with neither, it is a demonstration.
         alphas: where to look for α; None for each experiment's own grid.
         beta2: the values of β2; None for the paper's.
-        **counts: ``iterations``, ``seeds``, ``search_seeds`` and ``per_decade`` of a
+        optimizer: names of optimizers; None for all that each experiment compares.
+        **counts: ``iterations``, ``points``, ``seeds``, ``search_seeds`` and ``per_decade`` of a
             :class:`Plan`; what is None is as usual.
 
     Raises:
@@ -60,6 +63,7 @@ def request(
     fields: dict[str, Any] = {name: count for name, count in counts.items() if count is not None}
     fields = {**(SHORT if place is None else FULL), **fields}
     fields |= {"alphas": _distinct(alphas or ()), "beta2": _distinct(beta2 or BETA2)}
+    fields["algorithms"] = _distinct(optimizer or ())
     plans = tuple(Plan(name, **fields) for name in names)
     return Settings(plans, place, digests(plans, place))
 
@@ -107,5 +111,5 @@ def _download(names: Iterable[str]) -> str:
     return str(folders[0].parent)
 
 
-def _distinct(values: Iterable[float]) -> tuple[float, ...]:
+def _distinct(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))

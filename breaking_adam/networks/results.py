@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from breaking_adam.networks.experiments import ALGORITHMS, RIVALS
+from breaking_adam.networks.experiments import ALGORITHMS, CONTROL, RIVALS
 from breaking_adam.networks.search import SPLITS, Choice, Plan, end
 
 
@@ -77,6 +77,38 @@ class Pair(NamedTuple):
     at_edge: bool
 
 
+class Control(NamedTuple):
+    """Adam with α/√t beside Adam, likewise: what smaller steps do without a maximum.
+
+    Args:
+        experiment: its name.
+        beta2: β2.
+        split: "train" or "test".
+        adam: the loss at the end for each seed, with a constant α.
+        control: likewise, with α/√t.
+        difference: the mean of control − Adam.
+        sd: the standard deviation of that over the seeds.
+        seeds: how many there are.
+        seeds_agreeing: how many have the sign of the mean.
+        alpha_adam: Adam's α.
+        alpha_control: the control's α.
+        at_edge: whether either α is at the edge of its grid.
+    """
+
+    experiment: str
+    beta2: float
+    split: str
+    adam: list[float]
+    control: list[float]
+    difference: float
+    sd: float
+    seeds: int
+    seeds_agreeing: int
+    alpha_adam: float
+    alpha_control: float
+    at_edge: bool
+
+
 def curves(choice: Choice, report: xr.Dataset, metric: str) -> xr.DataArray:
     """A metric of the choice's split over seed and iteration."""
     name = f"{choice.split}_{metric}"
@@ -107,33 +139,51 @@ def rows(plan: Plan, choices: Sequence[Choice], report: xr.Dataset) -> list[Row]
 
 def pairs(plan: Plan, choices: Sequence[Choice], report: xr.Dataset) -> list[Pair]:
     """Every AMSGrad with its rival, where both were trained."""
-    chosen = {(each.algorithm, each.beta2, each.split): each for each in choices}
-    made = []
-    for (ours, rival), beta2, split in product(RIVALS.items(), plan.beta2, SPLITS):
-        amsgrad, adam = chosen.get((ours, beta2, split)), chosen.get((rival, beta2, split))
-        if amsgrad is None or adam is None:
-            continue
-        theirs, own = (end(curves(each, report, "loss")).values for each in (adam, amsgrad))
-        difference = own - theirs
-        mean = float(difference.mean())
-        made.append(
-            Pair(
-                experiment=plan.experiment,
-                beta2=beta2,
-                order=str(ALGORITHMS[ours].bias_correction),
-                split=split,
-                adam=theirs.tolist(),
-                amsgrad=own.tolist(),
-                difference=mean,
-                sd=sd(difference),
-                seeds=plan.seeds,
-                seeds_agreeing=int((np.sign(difference) == np.sign(mean)).sum()),
-                alpha_adam=adam.alpha,
-                alpha_amsgrad=amsgrad.alpha,
-                at_edge=adam.at_edge or amsgrad.at_edge,
-            )
+    return [
+        Pair(
+            order=str(ALGORITHMS[ours].bias_correction),
+            amsgrad=losses,
+            alpha_amsgrad=choice.alpha,
+            **rest,
         )
-    return made
+        for ours, rival in RIVALS.items()
+        for choice, losses, rest in _beside(plan, choices, report, ours, rival)
+    ]
+
+
+def controls(plan: Plan, choices: Sequence[Choice], report: xr.Dataset) -> list[Control]:
+    """The control with its rival, where both were trained."""
+    return [
+        Control(control=losses, alpha_control=choice.alpha, **rest)
+        for choice, losses, rest in _beside(plan, choices, report, *CONTROL)
+    ]
+
+
+def _beside(
+    plan: Plan, choices: Sequence[Choice], report: xr.Dataset, ours: str, rival: str
+) -> Iterator[tuple[Choice, list[float], dict[str, Any]]]:
+    """For each β2 and split our choice, its losses at the end, and how they compare with Adam's."""
+    chosen = {(each.algorithm, each.beta2, each.split): each for each in choices}
+    for beta2, split in product(plan.beta2, SPLITS):
+        own, adam = chosen.get((ours, beta2, split)), chosen.get((rival, beta2, split))
+        if own is None or adam is None:
+            continue
+        losses, theirs = (end(curves(each, report, "loss")).values for each in (own, adam))
+        difference = losses - theirs
+        mean = float(difference.mean())
+        rest: dict[str, Any] = {
+            "experiment": plan.experiment,
+            "beta2": beta2,
+            "split": split,
+            "adam": theirs.tolist(),
+            "difference": mean,
+            "sd": sd(difference),
+            "seeds": plan.seeds,
+            "seeds_agreeing": int((np.sign(difference) == np.sign(mean)).sum()),
+            "alpha_adam": adam.alpha,
+            "at_edge": own.at_edge or adam.at_edge,
+        }
+        yield own, losses.tolist(), rest
 
 
 def sd(values: np.ndarray) -> float:

@@ -17,8 +17,8 @@ from breaking_adam.networks.training import Training
 #: The seeds of a search begin here, those of the report at 0.
 SEARCH_SEEDS = 1000
 
-#: The points of a reported curve, and of one that only chooses α.
-POINTS, SEARCH_POINTS = 50, 10
+#: The most points of a curve that only chooses α.
+SEARCH_POINTS = 10
 
 #: The two questions that α is chosen for: how well it fits, and how well it generalises.
 SPLITS = ("train", "test")
@@ -38,6 +38,7 @@ class Plan:
         beta2: the values of β2.
         algorithms: what is compared; empty for all that the experiment has.
         alphas: the grid in place of the experiment's own; a single one leaves nothing to search.
+        points: the most points of a reported curve; each takes an evaluation of the whole test set.
     """
 
     experiment: str
@@ -49,11 +50,22 @@ class Plan:
     beta2: tuple[float, ...] = BETA2
     algorithms: tuple[str, ...] = ()
     alphas: tuple[float, ...] = ()
+    points: int = 50
 
     @property
     def compared(self) -> tuple[str, ...]:
         """The algorithms, each by its name."""
         return self.algorithms or EXPERIMENTS[self.experiment].algorithms
+
+    @property
+    def report_points(self) -> int:
+        """The points of a reported curve."""
+        return divisor(self.iterations, self.points)
+
+    @property
+    def search_points(self) -> int:
+        """The points of a curve that only chooses α."""
+        return divisor(self.iterations, min(self.points, SEARCH_POINTS))
 
     def grid(self, algorithm: str) -> list[float]:
         """Where the algorithm's α is looked for, from the least up."""
@@ -63,7 +75,7 @@ class Plan:
     def search(self) -> list[Training]:
         """The trainings that choose α; none where there is nothing to choose."""
         return [
-            self._training(algorithm, beta2, alpha, SEARCH_SEEDS + seed, SEARCH_POINTS)
+            self._training(algorithm, beta2, alpha, SEARCH_SEEDS + seed, self.search_points)
             for algorithm, beta2 in product(self.compared, self.beta2)
             if len(self.grid(algorithm)) > 1
             for alpha, seed in product(self.grid(algorithm), range(self.search_seeds))
@@ -73,16 +85,15 @@ class Plan:
         """The trainings with the chosen α, each once."""
         return list(
             dict.fromkeys(
-                self._training(each.algorithm, each.beta2, each.alpha, seed, POINTS)
+                self._training(each.algorithm, each.beta2, each.alpha, seed, self.report_points)
                 for each in choices
                 for seed in range(self.seeds)
             )
         )
 
     def _training(
-        self, algorithm: str, beta2: float, alpha: float, seed: int, most: int
+        self, algorithm: str, beta2: float, alpha: float, seed: int, points: int
     ) -> Training:
-        points = divisor(self.iterations, most)
         return Training(
             self.experiment, algorithm, beta2, alpha, seed, self.iterations, points, self.batch
         )

@@ -11,6 +11,7 @@ import torch
 import torchbearer
 from torch.nn import functional as F  # noqa: N812 - as torch has it
 
+from breaking_adam.networks.augmentation import Augment
 from breaking_adam.networks.batches import Batches, Labelled
 from breaking_adam.networks.experiments import ALGORITHMS, EXPERIMENTS
 from breaking_adam.networks.learning_curve import LearningCurve
@@ -79,6 +80,7 @@ class Run:
         sets: on what.
         logs: a directory for TensorBoard, or None.
         callbacks: what else to call.
+        augment: of :class:`breaking_adam.networks.batches.Batches`.
 
     >>> from breaking_adam.data import demonstration
     >>> data = demonstration()
@@ -95,6 +97,7 @@ class Run:
         sets: Sets,
         logs: Path | None = None,
         callbacks: Sequence[torchbearer.Callback] = (),
+        augment: Augment | None = None,
     ) -> None:
         self.training = training
         experiment = EXPERIMENTS[training.experiment]
@@ -113,7 +116,9 @@ class Run:
             if logs is not None
             else None
         )
-        self.batches = Batches(sets.train, training.seed, training.batch, last=training.iterations)
+        self.batches = Batches(
+            sets.train, training.seed, training.batch, last=training.iterations, augment=augment
+        )
         schedule = experiment.schedule_of(training.algorithm)
         before = [] if schedule == "constant" else [StepSize(SCHEDULES[schedule])]
         boards = [] if self.board is None else [self.board]

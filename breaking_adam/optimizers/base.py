@@ -272,13 +272,17 @@ class RuleOptimizer(torch.optim.Optimizer):
         binding, alpha = self.binding(group), group["lr"]
         if isinstance(alpha, (int, Tensor)):  # and not a number that is recorded
             alpha = float(alpha)
-        kept, names = self._begin(params, binding), binding.rule.state
+        kept, names = self._begun(params, binding), binding.rule.state
+        steps = [state["step"] for state in kept]
         if group["fused"] or self._is_fused_only:
-            from breaking_adam.optimizers import fused as one_pass  # and with it Numba
+            from breaking_adam.engine.counts import count  # and with it Numba
+            from breaking_adam.optimizers import fused as one_pass
 
-            for t, xs, gs, states in columns(params, kept, names):
+            for t, xs, gs, states in columns(params, kept, names, count(steps)):
                 one_pass.step(t, xs, gs, states, binding, alpha)
-        elif in_lists(group, params):
+            return
+        torch._foreach_add_(steps, torch.tensor(1.0))
+        if in_lists(group, params):
             for t, xs, gs, states in columns(params, kept, names):
                 c = binding.rule.at(t, alpha, binding.hyper)
                 self.step_param(FOREACH, xs, gs, states, c, binding, alpha)
@@ -288,16 +292,16 @@ class RuleOptimizer(torch.optim.Optimizer):
                 c = binding.rule.at(t, alpha, binding.hyper)
                 self.step_param(LOOP, x, g, tensors, c, binding, alpha)
 
-    def _begin(self, params: list[Tensor], binding: Binding) -> list[dict[str, Any]]:
-        """The parameters' states, each at the beginning of its next step."""
-        for p in params:
-            if p.grad is not None and p.grad.layout != torch.strided:
-                raise RuntimeError(
-                    f"{type(self).__name__} needs dense gradients, got {p.grad.layout}: "
-                    "use torch.optim.SparseAdam"
-                )
-        kept = [self.state[p] for p in params]
+    def _begun(self, params: list[Tensor], binding: Binding) -> list[dict[str, Any]]:
+        """The parameters' states, with all that the rule needs in them."""
+        layouts = {p.grad.layout for p in params if p.grad is not None}
+        for layout in layouts - {torch.strided}:
+            raise RuntimeError(
+                f"{type(self).__name__} needs dense gradients, got {layout}: "
+                "use torch.optim.SparseAdam"
+            )
+        kept, needed = [self.state[p] for p in params], {"step", *binding.rule.state}
         for p, state in zip(params, kept, strict=True):
-            self.init_state(state, binding, p)
-        torch._foreach_add_([state["step"] for state in kept], torch.tensor(1.0))
+            if not needed <= state.keys():
+                self.init_state(state, binding, p)
         return kept

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from breaking_adam.optimizers.binding import Group
+
+DEVICE, DTYPE = attrgetter("device"), attrgetter("dtype")
 
 
 class Entry(NamedTuple):
@@ -39,20 +42,27 @@ def entry(param: Tensor, state: dict[str, Any], names: Sequence[str]) -> Entry:
 
 
 def columns(
-    params: Sequence[Tensor], kept: Sequence[dict[str, Any]], names: Sequence[str]
+    params: Sequence[Tensor],
+    kept: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    t: float | None = None,
 ) -> Iterator[Column]:
-    """The parameters and their states, together where they may share a step."""
+    """The parameters and their states, together where they may share a step.
+
+    ``t`` is the step of all of them, where they are known to have one.
+    """
+    ts = [state["step"].item() for state in kept] if t is None else [t] * len(kept)
+    keys = zip(ts, map(DEVICE, params), map(DTYPE, params), strict=True)
     alike: dict[Any, list[tuple[Tensor, dict[str, Any]]]] = {}
-    for param, state in zip(params, kept, strict=True):
-        key = state["step"].item(), param.device, param.dtype
-        alike.setdefault(key, []).append((param, state))
-    for (t, _, dtype), some in alike.items():
+    for key, row in zip(keys, zip(params, kept, strict=True), strict=True):
+        alike.setdefault(key, []).append(row)
+    for (each, _, dtype), some in alike.items():
         lists: list[list[Any]] = [[p for p, _ in some], [p.grad for p, _ in some]]
         lists += [[state[name] for _, state in some] for name in names]
         if dtype.is_complex:
             lists = [list(map(torch.view_as_real, tensors)) for tensors in lists]
         xs, gs, *states = lists
-        yield Column(int(t), xs, gs, states)
+        yield Column(int(each), xs, gs, states)
 
 
 def in_lists(group: Group, params: Sequence[Tensor]) -> bool:

@@ -28,9 +28,11 @@ def fused(optimizer: AnyOptimizer) -> AnyOptimizer:
     Its rule is read from its own step, and steps a parameter only after it has walked in lockstep
     with that: one coordinate for 2,000 steps, then a tensor of the parameter's shape. It works in
     place, with the optimizer's own state, so that ``state_dict()``, schedulers, param groups,
-    hooks, closures and a GradScaler are as before. What it cannot serve takes the optimizer's own
-    step, as before: parameters elsewhere or of other dtypes than float32 and float64, sparse
-    gradients, algorithms that join coordinates. A warning says why.
+    hooks, closures and a GradScaler are as before. Float16 and bfloat16 are rounded where the own
+    step rounds them, after every operation: within a unit in the last place they are as before,
+    and nearly all of them to the last bit. What it cannot serve takes the optimizer's own step, as
+    before: parameters elsewhere or of other dtypes, sparse gradients, algorithms that join
+    coordinates. A warning says why.
 
     Args:
         optimizer: any; one of a :class:`RuleOptimizer` gets ``fused=True``.

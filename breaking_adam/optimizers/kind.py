@@ -21,7 +21,7 @@ from breaking_adam.rules import Rule
 from breaking_adam.tracing import Course, Read, Reader, UnreadableError, UnsettledError
 from breaking_adam.tracing.places import LR, STATE, Place, facts, first, leaves, numbers, put, twin
 from breaking_adam.tracing.reader import SETTLED
-from breaking_adam.tracing.trust import TOLERANCE, gaussian
+from breaking_adam.tracing.trust import COPIES, TOLERANCE, gaussian
 
 #: The most steps of a lockstep on tensors, the fewest, and the coordinates that it steps in all.
 MOST, FEWEST, COORDINATES = 100, 3, 10**7
@@ -107,37 +107,44 @@ class Kind:
 
     def _jobs(self, optimizer: Optimizer, group: Group, params: Sequence[Tensor]) -> list[Job]:
         """Likewise, without asking for trust."""
-        jobs: list[Job] = []
         if not params:
-            return jobs
+            return []
         _share(self.view, optimizer, group, params[0])
         try:
             read = self.reader.now()
-            for p in params:
-                job = self._job(read, group, p, optimizer.state.get(p, {}))
-                if job is not None and not _uniform(read.rule)(*_sample(job))[0]:
-                    _share(self.view, optimizer, group, p)
+            places = [place for place in read.hyper if place[:2] != STATE]
+            shared = dict(zip(places, numbers(self.view, places), strict=True))
+            alpha = float(group["lr"]) if read.uses_alpha else 0.0
+            found = [self._job(read, p, optimizer.state.get(p, {}), shared, alpha) for p in params]
+            jobs = [job for job in found if job is not None]
+            # One of each sort: what the rule asks of the sort is the same for all.
+            for job in {(job.alpha, job.hyper): job for job in jobs}.values():
+                if not _uniform(read.rule)(*_sample(job))[0]:
+                    _share(self.view, optimizer, group, job.p)
                     self.reader.learn()
                     return self._jobs(optimizer, group, params)
-                jobs += [] if job is None else [job]
         except (UnreadableError, UnsettledError):
             return []
         return jobs
 
-    def _job(self, read: Read, group: Group, p: Tensor, kept: dict[Any, Any]) -> Job | None:
+    def _job(
+        self,
+        read: Read,
+        p: Tensor,
+        kept: dict[Any, Any],
+        shared: dict[Place, float],
+        alpha: float,
+    ) -> Job | None:
         """The parameter's step, if its state is one for the rule."""
-        g = p.grad
+        g, found = p.grad, dict(leaves(kept, STATE))
         assert g is not None
-        if not self.reader.fits(kept):
+        if not self.reader.fits(found):
             return None
-        found = dict(leaves(kept, STATE))
         tensors = tuple(found[place] for place in read.state)
         if not all(_plain(each) and each.dtype == p.dtype for each in (p, g, *tensors)):
             return None
-        shared = [place for place in read.hyper if place not in found]
-        found |= dict(zip(shared, numbers(self.view, shared), strict=True))
-        alpha = float(group["lr"]) if read.uses_alpha else 0.0
-        return Job(read, p, g, kept, tensors, alpha, tuple(float(found[h]) for h in read.hyper))
+        hyper = tuple(float(found[h] if h in found else shared[h]) for h in read.hyper)
+        return Job(read, p, g, kept, tensors, alpha, hyper)
 
     def _trusts(self, optimizer: Optimizer, group: Group, p: Tensor) -> bool:
         """Whether tensors of this shape have walked in lockstep; they do once there is a state."""
@@ -165,8 +172,11 @@ class Kind:
                 continue
             take_steps(ours, 0, jobs)
             state = zip(leaves(ours.state[x]), leaves(theirs.state[y]), strict=True)
-            if not all(_close(*pair, largest) for pair in [(((), x), ((), y)), *state]):
+            pairs = [(((), x), ((), y)), *state]
+            if not all(_close(*pair, largest) for pair in pairs):
                 return False
+            if x.dtype in COPIES:  # what ATen's vectors leave over is rounded otherwise
+                _follow(pairs)
             if (steps := steps - 1) == 0:
                 return True
         return False
@@ -195,14 +205,26 @@ def take_steps(optimizer: Optimizer, index: int, jobs: Sequence[Job]) -> None:
                 put(optimizer, place, value)
 
 
+Pair = tuple[tuple[Place, Any], tuple[Place, Any]]
+
+
 def _close(ours: tuple[Place, Any], theirs: tuple[Place, Any], largest: dict[Place, float]) -> bool:
     """Whether two leaves are the same, relative to the largest that they have been so far."""
     (place, mine), (_, its) = ours, theirs
     if not (isinstance(its, Tensor) and its.is_floating_point()):
         return bool(torch.equal(mine, its) if isinstance(its, Tensor) else mine == its)
-    largest[place] = max(largest.get(place, 0.0), float(its.detach().abs().amax()))
-    difference = float((mine - its).detach().abs().amax())
-    return difference <= TOLERANCE.get(its.dtype, 0.0) * largest[place]
+    now = float(its.detach().nan_to_num(0.0, 0.0, 0.0).abs().amax())
+    largest[place] = max(largest.get(place, 0.0), now)
+    within = TOLERANCE.get(its.dtype, 0.0) * largest[place]
+    return torch.allclose(mine, its, rtol=0.0, atol=within, equal_nan=True)
+
+
+@torch.no_grad()
+def _follow(pairs: Sequence[Pair]) -> None:
+    """Have our leaves be theirs."""
+    for (_, mine), (_, its) in pairs:
+        if isinstance(mine, Tensor):
+            mine.copy_(its)
 
 
 def _sample(job: Job) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from breaking_adam.optimizers import Adam, AMSGrad
+from breaking_adam.paper.minima import edges
 from breaking_adam.paper.theory import critical_beta2, critical_beta2_at_random, drift
 from breaking_adam.plots.diagram import Axis, Edge, Shade
 from breaking_adam.problems import Online, Problem, Stochastic
@@ -224,7 +225,7 @@ def quartic(size: int) -> Diagram:
         return Adam(params, lr=1e-3, betas=(beta1, beta2), eps=1e-100, bias_correction=False)
 
     def panel(k: int) -> Panel:
-        inner, outer = k / (2 * (k - 2)), (k - 1) / (2 * (k - 2))
+        inner, outer = edges(k)
 
         def formula(power: float) -> str:
             return f"$β_1 = β_2^{{{power:g}}}$" if power != 1 else "$β_1 = β_2$"

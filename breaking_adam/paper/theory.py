@@ -45,6 +45,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,47 @@ def _settled(values: np.ndarray, beta: np.ndarray) -> np.ndarray:
     for value in values:
         mean = beta * mean + (1 - beta) * value
     return mean / (1 - beta ** len(values))
+
+
+def resting_point(
+    gradients: Callable[[float], Any],
+    beta1: float,
+    beta2: float,
+    low: float,
+    high: float,
+    *,
+    eps: float = 0.0,
+) -> float:
+    """Where the drift is 0: where x comes to rest, on a period of costs that are not linear.
+
+    The gradients of a period then depend on x. For a step size that vanishes, x moves through a
+    period by α D(x) with the D of the gradients at x, and so to a zero of D with D > 0 below it and
+    D < 0 above: such a one is found by bisection.
+
+    Args:
+        gradients: x -> g_1 to g_d there, shape (d,).
+        beta1: β1 in [0, 1).
+        beta2: β2 in [0, 1).
+        low: where to look.
+        high: up to where.
+        eps: ε beside the root.
+
+    Returns:
+        x; NaN if D is not above 0 at the low end and below 0 at the high one.
+
+    >>> round(resting_point(lambda x: [x - 1, x - 2], 0.0, 0.999999, 0.0, 5.0), 3)
+    1.5
+    """
+
+    def moved(x: float) -> float:
+        return float(drift(gradients(x), beta1, beta2, eps=eps))
+
+    if not moved(low) > 0 > moved(high):
+        return float("nan")
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if moved(middle) > 0 else (low, middle)
+    return low
 
 
 def critical_C(beta1: Number, beta2: Number) -> Number:  # noqa: N802 - the paper's letter

@@ -52,7 +52,7 @@ def figure_1(
 ) -> Figure:
     """The paper's Figure 1 for one problem: R_t/t on the left, x_t on the right."""
     with picture.drawing():
-        figure = picture.figure(6.8, 0.75 + _height(series))
+        figure = picture.figure(6.8, 0.75 + height(series))
         left, right = figure.subplots(1, 2)
         labels = [average_regret(left, series, theory), position(right, series, theory)]
         figure.suptitle(title)
@@ -74,7 +74,7 @@ def whole_figure_1(rows: Sequence[Row], picture: Picture = PAPER) -> Figure:
     """The paper's Figure 1, all three panels, a row for each step size."""
     labels = []
     with picture.drawing():
-        heights = [0.75 + _height(row.online) for row in rows]
+        heights = [0.75 + height(row.online) for row in rows]
         figure = picture.figure(10.2, sum(heights))
         parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
         for part, row in zip(parts, rows, strict=True):
@@ -102,7 +102,7 @@ def average_regret(axes: Axes, series: Sequence[Series], theory: Theory) -> Labe
     top = 1.35 * max([worst, *finite]) or 1.0
     axes.set_ylim(min([-0.12 * top, *(1.2 * end for end in finite)]), top)
     axes.set_ylabel("average regret $R_t/t$")
-    return _labelled(axes, lines, [(worst, theory.worst_label), (0.0, "0")])
+    return labelled(axes, lines, [(worst, theory.worst_label), (0.0, "0")])
 
 
 def position(axes: Axes, series: Sequence[Series], theory: Theory) -> Labels:
@@ -113,10 +113,11 @@ def position(axes: Axes, series: Sequence[Series], theory: Theory) -> Labels:
     axes.set_ylim(low - margin, high + margin)
     axes.set_ylabel("$x_t$")
     best = theory.x_star, f"$x^* = {theory.x_star:g}$"
-    return _labelled(axes, lines, [(theory.x_worst, f"worst, {theory.x_worst:+g}"), best])
+    return labelled(axes, lines, [(theory.x_worst, f"worst, {theory.x_worst:+g}"), best])
 
 
-def _labelled(axes: Axes, lines: Sequence[Line], levels: Sequence[tuple[float, str]]) -> Labels:
+def labelled(axes: Axes, lines: Sequence[Line], levels: Sequence[tuple[float, str]]) -> Labels:
+    """Draw lines over t, with their names, and levels with what they are."""
     for line in lines:
         draw(axes, line)
     axes.set_xlim(0, max((line.t[-1] for line in lines), default=1))
@@ -131,6 +132,6 @@ def _labelled(axes: Axes, lines: Sequence[Line], levels: Sequence[tuple[float, s
     return Labels(axes, names, [reference(axes, y, label) for y, label in levels])
 
 
-def _height(series: Sequence[Series]) -> float:
-    """Of the axes: that of Figure 1, or more if there are more names than it holds."""
+def height(series: Sequence[Series]) -> float:
+    """That of the axes in inches: of Figure 1, or more if there are more names than it holds."""
     return max(HEIGHT, NAME * len(series))

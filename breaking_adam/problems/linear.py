@@ -37,7 +37,7 @@ class LinearProblem(Problem):
 
     @property
     def x_worst(self) -> float:
-        """The worst fixed point: the end of the domain across from x*."""
+        """The end of the domain across from x*."""
         return self.domain[0] + self.domain[1] - self.x_star
 
     @property

@@ -33,9 +33,10 @@ LATEST = 2**62
 class Problem(nn.Module):
     """A sequence of costs f_1, f_2, … of one variable x on a domain, R replicas at a time.
 
-    A subclass gives the ``cost``, its ``constants`` and ``x_star``. The module keeps the score
-    (:class:`breaking_adam.problems.score.Score`): the number of steps played and the regret. Both
-    travel in its ``state_dict``, so that a run can stop and carry on.
+    A subclass gives the ``cost``, its ``constants`` and ``x_star``, and ``best`` where x* is not
+    the only one. The module keeps the score (:class:`breaking_adam.problems.score.Score`): the
+    number of steps played and the regret. Both travel in its ``state_dict``, so that a run can stop
+    and carry on.
 
     Args:
         domain: the box F, (low, high); an end may be infinite. None for no bounds.
@@ -73,8 +74,10 @@ class Problem(nn.Module):
         dtype = torch.get_default_dtype() if dtype is None else dtype
         if dtype not in (torch.float32, torch.float64):
             raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
-        self.domain = _box(domain, torch.finfo(dtype).max)
-        x0 = checks.real("x0", x0, at_least=self.domain[0], at_most=self.domain[1])
+        largest = torch.finfo(dtype).max
+        self.domain = low, high = _box(domain, largest)
+        limits = {"at_least": max(low, -largest), "at_most": min(high, largest)}
+        self.x0 = x0 = checks.real("x0", x0, **limits)
         self.first_step = checks.integer("first_step", first_step, at_least=0, at_most=LATEST)
         self.replicas = checks.integer("replicas", replicas, at_least=1, at_most=10**8)
         self.x = nn.Parameter(torch.full((self.replicas,), x0, dtype=dtype))
@@ -87,8 +90,34 @@ class Problem(nn.Module):
 
     @property
     def x_star(self) -> float:
-        """x*, the best fixed point of the domain."""
+        """x*, the best fixed point of the domain, or one of those."""
         raise NotImplementedError
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """The best fixed points, from the lowest to the highest: mostly x* alone."""
+        return self.x_star, self.x_star
+
+    @property
+    def x_worst(self) -> float:
+        """The worst fixed point of the domain; NaN where none is known."""
+        return math.nan
+
+    @property
+    def worst_average_regret(self) -> float:
+        """R_T/T of a player who stays at ``x_worst``; NaN where that is not known."""
+        return math.nan
+
+    @property
+    def width(self) -> float:
+        """How large the problem is: the width of the domain or, without bounds, the way from x_1.
+
+        Where x_1 is among the best points there is no way, and it is 1.
+        """
+        low, high = self.domain
+        bounded = high - low
+        way = float(distance(self.x0, *self.best))
+        return bounded if math.isfinite(bounded) else way or 1.0
 
     @property
     def cycle(self) -> float:
@@ -98,7 +127,7 @@ class Problem(nn.Module):
     @property
     def distance(self) -> Tensor:
         """How far each replica is from the best points, |x − x*|, shape (R,)."""
-        return (self.x.detach() - self.x_star).abs()
+        return torch.from_numpy(distance(self.x.numpy(force=True), *self.best))
 
     @property
     def steps(self) -> int:
@@ -155,6 +184,15 @@ class Problem(nn.Module):
 
     def set_extra_state(self, state: dict[str, Any]) -> None:
         self.score.load(state["steps"], state["regret"].numpy())
+
+
+def distance(x: Any, low: Any, high: Any) -> Any:
+    """How far x is from the interval [low, high]; each a number, or an array of them.
+
+    >>> distance(np.array([-3.0, 0.5, 2.0]), -1.0, 1.0)
+    array([2., 0., 1.])
+    """
+    return np.maximum(np.maximum(low - x, x - high), 0)
 
 
 def _box(domain: Any, largest: float) -> tuple[float, float]:

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
-from breaking_adam.problems.draws import splitmix64
-from breaking_adam.problems.problem import Problem
+from breaking_adam.problems.pieces import Pieces, is_rare, key_of
 from breaking_adam.support import checks
 
 
 @compilable
 def pulled_apart_at(x, t, key, c):
     """A piece with slope s: s·x for x ≥ −1, else s/2·(x+2)² − 3s/2."""
-    n, rare, common, is_random, _ = c
-    if is_random == 1:
-        # A whole number below n, from the upper 32 bits of the draw.
-        piece = ((splitmix64(key, np.uint64(t)) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32)
-    else:
-        piece = np.uint64((t + n - 1) % n)
-    s = rare if piece == np.uint64(0) else common
+    order, rare, common = c
+    s = rare if is_rare(t, key, order) else common
     from_2 = x + 2.0
     return (s * x, s) if x >= -1.0 else (s * (0.5 * from_2 * from_2 - 1.5), s * from_2)
 
 
-@compilable
-def pulled_apart_key(k, c):
-    """The seed of replica k's generator."""
-    return splitmix64(c[4], np.uint64(k + 1))
-
-
-class PulledApart(Problem):
+class PulledApart(Pieces):
     """(1/n) Σ f_i with one steep piece and n − 1 that pull the other way (arXiv 2208.09632).
 
     f_0 has the slope 1 + (n−1)a and each other f_i the slope −a for x ≥ −1; below that each is a
@@ -53,7 +40,7 @@ class PulledApart(Problem):
     ([3.0, -1.0, -1.0, 3.0], -2.0)
     """
 
-    cost = Cost(pulled_apart_at, pulled_apart_key)
+    cost = Cost(pulled_apart_at, key_of)
     settings = ("n", "a", "order", "seed")
 
     x_star = -2.0
@@ -61,19 +48,10 @@ class PulledApart(Problem):
     def __init__(
         self, n: int = 20, a: float = 1.0, order: str = "random", seed: int = 0, **box: Any
     ) -> None:
-        super().__init__(**{"domain": None, "x0": 1.0, **box})
-        self.n = checks.integer("n", n, at_least=3, at_most=2**31)
+        checks.integer("n", n, at_least=3)
+        super().__init__(n, order, seed, **{"domain": None, "x0": 1.0, **box})
         self.a = checks.real("a", a, above=0)
-        if order not in ("random", "cyclic"):
-            raise ValueError(f"order must be 'random' or 'cyclic', got {order!r}")
-        self.order = order
-        self.seed = checks.integer("seed", seed, at_least=0, at_most=2**64 - 1)
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        rare = 1 + (self.n - 1) * self.a
-        return self.n, rare, -self.a, int(self.order == "random"), np.uint64(self.seed)
-
-    @property
-    def cycle(self) -> float:
-        return self.n
+        return self.turns, 1 + (self.n - 1) * self.a, -self.a

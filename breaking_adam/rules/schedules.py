@@ -20,5 +20,15 @@ def inverse_sqrt(t):
     return 1.0 / sqrt(t)
 
 
+@compilable
+def late_inverse_sqrt(t):
+    """α_t = α/√(1 + (t−1)/100): near α for the first hundred steps (ADOPT's toy example)."""
+    return 1.0 / sqrt(1.0 + 0.01 * (t - 1))
+
+
 #: The schedules by the names that the commands give them.
-SCHEDULES: dict[str, Callable[[int], float]] = {"constant": constant, "inverse-sqrt": inverse_sqrt}
+SCHEDULES: dict[str, Callable[[int], float]] = {
+    "constant": constant,
+    "inverse-sqrt": inverse_sqrt,
+    "late-inverse-sqrt": late_inverse_sqrt,
+}

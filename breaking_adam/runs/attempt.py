@@ -14,15 +14,15 @@ import torch
 import torchbearer
 
 from breaking_adam.optimizers.find import hyperparameters
-from breaking_adam.problems import LinearProblem
+from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs.settings import Settings
 from breaking_adam.trials.build import build, pace
 from breaking_adam.trials.callbacks.curves import Curves
 from breaking_adam.trials.callbacks.progress import Progress
 from breaking_adam.trials.callbacks.tensorboard import TensorBoard
-from breaking_adam.trials.metrics import average_regret, est
-from breaking_adam.trials.verdict import Verdict, judge
+from breaking_adam.trials.metrics import average_regret, distance, est
+from breaking_adam.trials.verdict import Verdict, judge, known_of
 
 
 class Result(NamedTuple):
@@ -33,7 +33,9 @@ class Result(NamedTuple):
         engine: "compiled", "compiled (read)" or "eager".
         steps: how many it has taken.
         x: x_T, the median of several replicas.
-        average_regret: R_T/T, the median of several replicas.
+        average_regret: R_T/T, the median of several replicas; NaN where there is none.
+        worst_average_regret: of staying at the worst point; NaN where none is known.
+        distance: from the best points, the median of several replicas.
         verdict: a word; see :mod:`breaking_adam.trials.verdict`.
         reason: for the verdict.
         seconds: how long that took.
@@ -47,6 +49,8 @@ class Result(NamedTuple):
     steps: int
     x: float
     average_regret: float
+    worst_average_regret: float
+    distance: float
     verdict: str
     reason: str
     seconds: float
@@ -70,7 +74,7 @@ class Attempt:
     def __init__(
         self,
         name: str,
-        problem: LinearProblem,
+        problem: Problem,
         optimizer: torch.optim.Optimizer,
         settings: Settings,
         directory: Path,
@@ -156,6 +160,8 @@ class Attempt:
             steps=problem.steps,
             x=est().process(state)["est"],
             average_regret=average_regret().process(state)["average_regret"],
+            worst_average_regret=problem.worst_average_regret,
+            distance=distance().process(state)["distance"],
             verdict=verdict.word,
             reason=verdict.reason,
             seconds=self.seconds,
@@ -170,10 +176,8 @@ class Attempt:
             t - problem.first_step + 1,
             self.curves["est"],
             self.curves["average_regret"],
-            x_star=problem.x_star,
-            x_worst=problem.x_worst,
-            worst_average_regret=problem.worst_average_regret,
-            cycle=problem.cycle,
+            **known_of(problem),
+            near=self.settings.problem.nearness,
         )
 
     def _hparams(self) -> dict[str, Any]:

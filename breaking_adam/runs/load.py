@@ -11,6 +11,7 @@ from breaking_adam.runs import checkpoints
 from breaking_adam.runs.checkpoints import CheckpointError
 from breaking_adam.runs.fields import SettingError
 from breaking_adam.runs.play import folders
+from breaking_adam.runs.rehearsal import kind_of
 from breaking_adam.runs.run_directory import CHECKPOINT, RunError
 from breaking_adam.runs.settings import Settings
 from breaking_adam.runs.stored import stored, to_json
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 CURVES = {
     "est": ("x", "x after step t"),
     "average_regret": ("average_regret", "average regret R_t/t"),
+    "distance": ("distance", "distance to the best points after step t"),
 }
 
 #: Behind both names, where there are several replicas.
@@ -29,16 +31,17 @@ QUARTILES = {"_q25": "lower quartile of ", "_q75": "upper quartile of "}
 
 
 def load(directory: Path | str) -> xarray.Dataset:
-    """The curves of a run of ``online`` or ``stochastic``, finished or not.
+    """The curves of a run of ``online``, ``stochastic`` or ``watch``, finished or not.
 
     Args:
         directory: the run's, such as ``"logs/online"``.
 
     Returns:
         ``x`` and ``average_regret`` over t and the optimizers, as they were called; NaN where one
-        has no point. Of several replicas they are medians, and ``x_q25`` to
-        ``average_regret_q75`` the quartiles. The settings are the attributes. Of a long run it
-        is every other point, or every fourth, and so on: no more than 8192.
+        has no point. ``distance`` is there too where no price tells how well x does. Of several
+        replicas they are medians, and ``x_q25`` to ``average_regret_q75`` the quartiles. The
+        settings are the attributes. Of a long run it is every other point, or every fourth, and so
+        on: no more than 8192.
 
     Raises:
         RunError: if it is the directory of no run, has not reached its first checkpoint, or holds
@@ -79,7 +82,7 @@ def load(directory: Path | str) -> xarray.Dataset:
 def _curves(directory: Path, settings: Settings) -> Any:
     """Each optimizer that has begun, with what :class:`breaking_adam.Curves` kept of it."""
     for call, folder in zip(settings.calls, folders(settings.calls), strict=True):
-        path = directory / f"{settings.problem.name.capitalize()}_{folder}" / CHECKPOINT
+        path = directory / f"{kind_of(settings.problem).__name__}_{folder}" / CHECKPOINT
         if not path.exists():
             continue
         try:

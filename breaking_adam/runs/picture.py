@@ -7,7 +7,7 @@ from typing import Any
 
 from breaking_adam.optimizers.find import hyperparameters
 from breaking_adam.runs.attempt import Attempt
-from breaking_adam.runs.settings import Settings
+from breaking_adam.runs.settings import FALLS, Settings
 from breaking_adam.support.calls import Call
 
 
@@ -27,18 +27,10 @@ def short_names(calls: Sequence[Call]) -> list[str]:
 
 def title(settings: Settings, attempts: Sequence[Attempt]) -> str:
     """The problem, with the constants that are not the paper's, and what all attempts used."""
-    problem = settings.problem
-    usual = type(problem)()
-    constants = [
-        f"{field} {_shown(getattr(problem, field))}"
-        for field in ("large", "small", "period", "probability")
-        if getattr(problem, field, None) != getattr(usual, field, None)
-    ]
-    name = f"{problem.name.capitalize()} problem" + (
-        f" ({', '.join(constants)})" if constants else ""
-    )
+    constants = [f"{name} {_shown(value)}" for name, value in settings.problem.telling.items()]
+    name = settings.problem.title + (f" ({', '.join(constants)})" if constants else "")
     used = [hyperparameters(attempt.optimizer) for attempt in attempts]
-    falls = "/√t" if settings.schedule == "inverse-sqrt" else ""
+    falls = FALLS[settings.schedule]
     shared = [f"$α_t$ = {alpha:g}{falls}" for alpha in _shared("lr", used) if _is_number(alpha)]
     for betas in _shared("betas", used):
         if isinstance(betas, list) and all(map(_is_number, betas)):

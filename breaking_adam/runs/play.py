@@ -13,7 +13,7 @@ from pathlib import Path
 import torchbearer
 
 from breaking_adam.optimizers.find import make_optimizer
-from breaking_adam.plots.figure1 import figure_1, theory_of
+from breaking_adam.plots.watched import picture
 from breaking_adam.runs import rehearsal
 from breaking_adam.runs.animation import animate
 from breaking_adam.runs.attempt import Attempt
@@ -29,7 +29,7 @@ from breaking_adam.support.calls import Call
 from breaking_adam.support.results import save_figure, save_summary
 from breaking_adam.support.text import one_line, size
 from breaking_adam.trials.callbacks.event_file import bytes_per_point
-from breaking_adam.trials.metrics import average_regret, est
+from breaking_adam.trials.metrics import metrics_of
 
 #: The size in bytes from which a log is worth a word beforehand.
 LARGE_LOG = 10_000_000
@@ -52,8 +52,8 @@ def play(
 ) -> Played:
     """Run every optimizer on its own copy of the problem, and save logs, summary and figure.
 
-    It does what ``python -m breaking_adam.online`` and ``stochastic`` do. Ctrl-C stops it at the
-    end of a batch, after which it returns what it has come to.
+    It does what ``python -m breaking_adam.online``, ``stochastic`` and ``watch`` do. Ctrl-C stops
+    it at the end of a batch, after which it returns what it has come to.
 
     Args:
         settings: what makes the run what it is; None for the paper's online problem.
@@ -83,7 +83,7 @@ def play(
     settings, output = settings or Settings(), output or Output()
     rehearsal.rehearse_all(settings, tell)
     rehearsal.check_figure(output.figure)
-    rehearsal.check_animation(output.animate)
+    rehearsal.check_animation(output.animate, settings.problem)
     if resume is None:
         name = output.name or settings.problem.name
         directory = rehearsal.make_directory(output.logdir, name)
@@ -130,8 +130,9 @@ def _attempts(settings: Settings, place: RunDirectory) -> list[Attempt]:
 def _large_log(settings: Settings, attempts: Sequence[Attempt], directory: Path) -> str | None:
     """How large the log will be, where that is worth a word beforehand."""
     points = sum(-(-(settings.steps - a.problem.steps) // settings.log_every) for a in attempts)
-    state = {torchbearer.MODEL: attempts[0].problem}
-    metrics = {**est().process(state), **average_regret().process(state)}
+    problem = attempts[0].problem
+    state = {torchbearer.MODEL: problem}
+    metrics = {key: v for each in metrics_of(problem) for key, v in each.process(state).items()}
     log, free = points * bytes_per_point(metrics, settings.steps), shutil.disk_usage(directory).free
     if log < LARGE_LOG:
         return None
@@ -150,7 +151,9 @@ def _carry_out(
 ) -> Played:
     """Play what is left of the attempts."""
     stopped: tuple[str, Exception] | None = None
-    figure = Path(output.figure) if output.figure else place.directory / f"{place.command}.png"
+    figure = (
+        Path(output.figure) if output.figure else place.directory / f"{settings.problem.name}.png"
+    )
     interrupts = Interrupts()
     try:
         with interrupts:
@@ -166,9 +169,8 @@ def _carry_out(
                     attempt.curves.series(name)
                     for name, attempt in zip(names, attempts, strict=True)
                 ]
-                theory = theory_of(attempts[0].problem)
                 words = title(settings, attempts)
-                save_figure(figure_1(series, theory, words, output.picture), figure)
+                save_figure(picture(attempts[0].problem, series, words, output.picture), figure)
                 if output.animate is not None:
                     path = Path(output.animate)
                     animate(settings, names, words, output.picture, path, interrupts)

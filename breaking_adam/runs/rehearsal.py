@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -11,11 +10,12 @@ import torch
 
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.optimizers.find import ignored, make_optimizer
-from breaking_adam.problems import LinearProblem, Online, Stochastic
+from breaking_adam.problems import Problem
+from breaking_adam.problems.names import PROBLEMS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.fields import SettingError, shown
-from breaking_adam.runs.problem_settings import OnlineSettings, ProblemSettings
+from breaking_adam.runs.problem_settings import ProblemSettings, SlopesSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
@@ -24,16 +24,33 @@ from breaking_adam.support.text import duration, one_line
 from breaking_adam.trials.build import build, pace, seconds_per_step
 from breaking_adam.trials.read_block import why_unread
 
-KINDS: dict[str, Callable[..., LinearProblem]] = {"online": Online, "stochastic": Stochastic}
+
+def kind_of(settings: ProblemSettings) -> type[Problem]:
+    """The class of the problem's module.
+
+    Raises:
+        SettingError: if there is none of that name.
+    """
+    kind = PROBLEMS.get(settings.kind)
+    if kind is None:
+        raise SettingError("problem", f"{settings.kind!r} is none of {', '.join(PROBLEMS)}")
+    return kind
 
 
-def make_problem(settings: ProblemSettings) -> LinearProblem:
-    """The problem's module, before its first step."""
-    values = dataclasses.asdict(settings)
-    values["dtype"] = getattr(torch, settings.dtype)
-    if isinstance(settings, OnlineSettings):  # which draws nothing
-        del values["seed"]
-    return KINDS[settings.name](**values)
+def make_problem(settings: ProblemSettings) -> Problem:
+    """The problem's module, before its first step.
+
+    Raises:
+        SettingError: if there is none of that name, or it refuses its constants.
+    """
+    kind = kind_of(settings)
+    values = {**settings.constants, "dtype": getattr(torch, settings.dtype)}
+    if "seed" in kind.settings:
+        values["seed"] = settings.seed
+    try:
+        return kind(**values)
+    except (TypeError, ValueError) as error:
+        raise SettingError("problem", f"{settings.title}: {one_line(error)}") from error
 
 
 def rehearse_all(settings: Settings, tell: Callable[[str], None]) -> None:
@@ -128,11 +145,12 @@ def check_figure(path: str | None) -> None:
     from matplotlib.backend_bases import FigureCanvasBase
 
     formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
-    _check_file("figure", path, {f".{each}" for each in formats})
+    _check_suffix("figure", path, {f".{each}" for each in formats})
+    check_file("figure", path)
 
 
-def check_animation(path: str | None) -> None:
-    """Refuse an animation that could not be saved.
+def check_animation(path: str | None, problem: ProblemSettings) -> None:
+    """Refuse an animation that could not be saved, or is of another problem than the paper's.
 
     Raises:
         SettingError: if so.
@@ -141,18 +159,30 @@ def check_animation(path: str | None) -> None:
         return
     from matplotlib.animation import writers
 
-    _check_file("animate", path, WRITERS)
+    if not isinstance(problem, SlopesSettings):
+        raise SettingError("animate", f"{problem.title} has none: online and stochastic have")
+    _check_suffix("animate", path, WRITERS)
+    check_file("animate", path)
     suffix = Path(path).suffix.lower()
     if not writers.is_available(WRITERS[suffix]):
         reason = f"{suffix} takes {WRITERS[suffix]}, which is not installed: ask for a .gif"
         raise SettingError("animate", f"{path!r}: {reason}")
 
 
-def _check_file(field: str, path: str, suffixes: Collection[str]) -> None:
-    """Refuse a file of another suffix, or that could not be written."""
-    parent = Path(path).parent
+def _check_suffix(field: str, path: str, suffixes: Collection[str]) -> None:
     if Path(path).suffix.lower() not in suffixes:
         raise SettingError(field, f"{path!r} ends in none of {', '.join(sorted(suffixes))}")
+
+
+def check_file(field: str, path: str | None) -> None:
+    """Refuse a file that could not be written.
+
+    Raises:
+        SettingError: of the field, if so.
+    """
+    if path is None:
+        return
+    parent = Path(path).parent
     try:
         if not parent.is_dir():
             raise SettingError(field, f"there is no directory {str(parent)!r}")

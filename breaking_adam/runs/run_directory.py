@@ -38,7 +38,7 @@ class RunDirectory:
 
     def __init__(self, directory: Path, settings: Settings, output: Output) -> None:
         self.directory = directory
-        self.command = settings.problem.name
+        self.command = settings.problem.command
         #: Both as they are stored.
         self.settings = to_json(settings, output)
         #: The steps up to which each attempt is safe.

@@ -11,6 +11,9 @@ from breaking_adam.runs.fields import LONGEST, SettingError
 from breaking_adam.runs.problem_settings import OnlineSettings, ProblemSettings
 from breaking_adam.support.calls import Call, parse
 
+#: What divides α at step t, by the names of :data:`breaking_adam.rules.schedules.SCHEDULES`.
+FALLS = {"constant": "", "inverse-sqrt": "/√t", "late-inverse-sqrt": "/√(1 + (t−1)/100)"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -25,7 +28,7 @@ class Settings:
             class, and so do ``betas`` and ``eps``.
         betas: two or more decays in [0, 1).
         eps: at least 0.
-        schedule: "constant", or "inverse-sqrt" for α/√t.
+        schedule: one of :data:`FALLS`.
         engine: "auto", "compiled", "read" or "eager".
         log_every: steps from point to point.
         checkpoint_every: seconds from one checkpoint to the next.
@@ -64,7 +67,7 @@ class Settings:
                 )
         if self.eps is not None:
             fields.real(self, "eps", at_least=0)
-        fields.choice(self, "schedule", ("constant", "inverse-sqrt"))
+        fields.choice(self, "schedule", tuple(FALLS))
         fields.choice(self, "engine", ("auto", "compiled", "read", "eager"))
         fields.integer(self, "log_every", 1, LONGEST)
         fields.real(self, "checkpoint_every", at_least=0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from breaking_adam.runs.fields import SettingError
 from breaking_adam.runs.output import Output
-from breaking_adam.runs.problem_settings import PROBLEMS
+from breaking_adam.runs.problem_settings import PROBLEMS, ProblemSettings, WatchSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 
@@ -35,7 +35,8 @@ def from_json(stored: Mapping[str, Any]) -> tuple[Settings, Output]:
         SettingError: for a value that is refused, or a name that is none.
     """
     values = dict(stored)
-    kind = PROBLEMS.get(name := values.pop("problem", None))
+    name = values.pop("problem", None)
+    kind: type[ProblemSettings] | None = WatchSettings if "call" in values else PROBLEMS.get(name)
     if kind is None:
         raise SettingError("problem", f"{name!r} is none of {', '.join(PROBLEMS)}")
     problem, rest = _take(kind, values)

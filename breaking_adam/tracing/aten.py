@@ -197,3 +197,6 @@ REDUCING: dict[str, Template] = {
     "cat": _only,
     "stack": _only,
 }
+
+#: Operations that take a number beside a half as a float32, where others round it to the half.
+WIDE = {"mul", "div", "lerp", "addcmul", "addcdiv"}

@@ -11,6 +11,7 @@ from numba.extending import intrinsic
 
 from breaking_adam.rules import compilable
 from breaking_adam.rules.bias_correction import bias_correction
+from breaking_adam.rules.halves import HALVES
 
 
 @intrinsic
@@ -76,4 +77,5 @@ NAMES: dict[str, Any] = {
     "bias_correction": bias_correction,
     **{each.__name__: each for each in (power, over, root, maximum, minimum, choose, sign)},
     "fma": fma,
+    **{name: half.rounded for name, half in HALVES.items()},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from breaking_adam.tracing.tape import Tape, UnreadableError
@@ -37,18 +37,20 @@ class Program(NamedTuple):
     Args:
         tape: its lines.
         inputs: those that a step may change, in the order of the paths' ends; x is the first.
-        own: how many of them are a coordinate's own: x, and the state shaped like it. All
-            coordinates may turn out to share the others.
+        own: which of them are a coordinate's own, by position: x, and the state shaped like it.
+            All coordinates may turn out to share the others.
         g: the gradient, an input that no step changes.
         alpha: the step size, likewise.
+        alpha_is_own: whether that is a coordinate's own as well.
         paths: the ways through it.
     """
 
     tape: Tape
     inputs: tuple[int, ...]
-    own: int
+    own: Set[int]
     g: int
     alpha: int
+    alpha_is_own: bool
     paths: tuple[Path, ...]
 
 
@@ -88,10 +90,11 @@ def split(program: Program) -> Split:
     it on a number or on the answer to a guard.
     """
     tape, paths, inputs = program.tape, program.paths, program.inputs
-    state = list(range(program.own))
-    hyper = list(range(program.own, len(inputs)))
+    given = {program.g, program.alpha} if program.alpha_is_own else {program.g}
+    state = sorted(program.own)
+    hyper = sorted(set(range(len(inputs))) - program.own)
     while True:
-        lines = tape.dependent({program.g, *(inputs[i] for i in state)})
+        lines = tape.dependent({*given, *(inputs[i] for i in state)})
         forks = any(guard in lines for path in paths for guard, _ in path.guards)
         own = [
             i
@@ -102,3 +105,18 @@ def split(program: Program) -> Split:
         if not own:
             return Split(state, hyper, lines, forks)
         state, hyper = state + own, [i for i in hyper if i not in own]
+
+
+def used(program: Program, parts: Split) -> Split:
+    """The split without inputs that nothing depends on: x aside, they stay what they are."""
+    tape, inputs = program.tape, program.inputs
+    changed = {i for path in program.paths for i, end in enumerate(path.ends) if end != inputs[i]}
+    wanted = {path.ends[i] for path in program.paths for i in changed | {0}}
+    needed = set(
+        tape.needed(wanted | {guard for path in program.paths for guard, _ in path.guards})
+    )
+
+    def kept(positions: list[int]) -> list[int]:
+        return [i for i in positions if i == 0 or i in changed or inputs[i] in needed]
+
+    return parts._replace(state=kept(parts.state), hyper=kept(parts.hyper))

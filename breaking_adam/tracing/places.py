@@ -44,12 +44,18 @@ def _children(node: Any) -> dict[Any, Any] | None:
 #: What a scheduler of torch puts in an optimizer: its step, wrapped, which no twin can have.
 _WRAPPED = "step"
 
+#: The types of what is certainly a leaf.
+_PLAIN = {Tensor, int, float, bool, str, type(None)}
+
 #: What has attributes and is a leaf all the same.
 _LEAVES = (Tensor, torch.nn.Module, torch.Generator, type)
 
 
 def leaves(node: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     """Every leaf below the node, with its place; parameters are none."""
+    if type(node) in _PLAIN:  # as nearly all are
+        yield place, node
+        return
     children = _children(node)
     if children is not None:
         for key, child in children.items():
@@ -63,16 +69,17 @@ def is_number(fact: object) -> bool:
     return isinstance(fact, (int, float)) and not isinstance(fact, bool)
 
 
+def fact(leaf: Any) -> object:
+    """What there is to know of a leaf: a plain value itself, and of all else what it is."""
+    if isinstance(leaf, Tensor):
+        return leaf.dtype
+    if isinstance(leaf, Number):  # which must not be asked whether it is the same
+        return math.nan
+    return leaf if isinstance(leaf, (int, float, str, type(None))) else type(leaf)
+
+
 def facts(node: Any, place: Place = ()) -> dict[Place, object]:
-    """What is kept where below the node: plain values, and of all else what it is."""
-
-    def fact(leaf: Any) -> object:
-        if isinstance(leaf, Tensor):
-            return leaf.dtype
-        if isinstance(leaf, Number):  # which must not be asked whether it is the same
-            return math.nan
-        return leaf if isinstance(leaf, (int, float, str, type(None))) else type(leaf)
-
+    """What is kept where below the node."""
     return {place: fact(leaf) for place, leaf in leaves(node, place)}
 
 
@@ -109,8 +116,11 @@ def put(node: Any, place: Place, value: float | np.ndarray) -> Any:
     """
     if not place:
         if isinstance(node, Tensor):
-            numbers = torch.as_tensor(value, dtype=torch.float64)
-            node.detach().copy_(numbers.reshape(node.shape if numbers.dim() else ()))
+            if isinstance(value, np.ndarray):
+                numbers = torch.as_tensor(value, dtype=torch.float64)
+                node.detach().copy_(numbers.reshape(node.shape if numbers.dim() else ()))
+            else:
+                node.detach().fill_(float(value))
             return node
         return type(node)(value)
     key, *rest = place
@@ -131,11 +141,27 @@ def _like(node: tuple[Any, ...], children: list[Any]) -> Any:
     return type(node)(*children) if hasattr(node, "_fields") else type(node)(children)
 
 
+def held(node: Any, place: Place) -> Any:
+    """What a place below the node holds.
+
+    Raises:
+        LookupError: if there is no such place.
+    """
+    key: Any
+    for key in place:
+        if isinstance(node, dict) and key == X and key not in node:
+            node = next(child for each, child in node.items() if isinstance(each, Tensor))
+        elif isinstance(node, (dict, list, tuple, deque)):
+            node = node[key]
+        else:
+            node = vars(node)[key]
+    return node
+
+
 def numbers(optimizer: Optimizer, places: Iterable[Place]) -> tuple[float, ...]:
     """What the places hold, for the first coordinate."""
-    kept = dict(leaves(optimizer))
-    held = (kept[place] for place in places)
-    return tuple(float(one(leaf) if isinstance(leaf, Tensor) else leaf) for leaf in held)
+    leaves_there = (held(optimizer, place) for place in places)
+    return tuple(float(one(leaf) if isinstance(leaf, Tensor) else leaf) for leaf in leaves_there)
 
 
 def twin(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,14 +39,23 @@ class Reader:
         optimizer: which reading leaves as it is.
         course: what it is going to meet from now on.
         apart: whether each coordinate has to be stepped by itself, as replicas are.
+        varying: the places of numbers that are no constants of the rule.
     """
 
-    def __init__(self, optimizer: Optimizer, course: Course, apart: bool = False) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        course: Course,
+        apart: bool = False,
+        varying: Set[Place] = frozenset(),
+    ) -> None:
         self._optimizer = weakref.ref(optimizer)  # which may be the key to its reader
         self.course, self.apart = course, apart
         #: Why there is no rule any more; empty while there may be one.
         self.refusal = ""
-        self._varying: set[Place] = set()
+        #: How many steps the optimizer has to take itself before there is a rule.
+        self.unsettled = 0
+        self._varying = set(varying)
         self._reading: Reading | None = None
         self._read: Read | None = None
         self._here: object = None
@@ -69,8 +78,8 @@ class Reader:
             self._here, self._reading, self.refusal = here, None, ""
         return self._known() or self._earn()
 
-    def fits(self, kept: dict[Any, Any]) -> bool:
-        """Whether the rule is one for another parameter with this state."""
+    def fits(self, kept: dict[Place, Any]) -> bool:
+        """Whether the rule is one for another parameter with this state, by places."""
         return self._reading is not None and self._reading.fits(kept)
 
     @_same_draws()
@@ -89,6 +98,24 @@ class Reader:
         self._varying |= differ or set()
         self._reading = None
         return self._earn()
+
+    def in_lanes(self, own: Set[Place]) -> Read:
+        """The rule for optimizers of one coordinate each, which have numbers of their own.
+
+        Raises:
+            UnreadableError: if there is no rule any more.
+        """
+        if self._known() is None or self._reading is None:
+            raise UnreadableError("it has not been read")
+        return self._reading.result(own)
+
+    def differs(self, optimizer: Optimizer) -> set[Place] | None:
+        """Where another optimizer is not what was read; None if it is more than numbers."""
+        return None if self._reading is None else self._reading.differs(optimizer)
+
+    def go_on_with(self, optimizer: Optimizer, course: Course) -> None:
+        """Read another optimizer, of the same class and settings, from now on."""
+        self._optimizer, self.course = weakref.ref(optimizer), course
 
     @_same_draws()
     def learn(self) -> Read:
@@ -136,6 +163,7 @@ class Reader:
         for t in range(SETTLED):
             g = self.course.prepare(sample, x, t)
             if _settles(sample, g):
+                self.unsettled = max(self.unsettled, t)
                 break
             take_step(sample, x, g)
             self.course.clamp(x)

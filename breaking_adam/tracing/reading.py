@@ -15,12 +15,13 @@ from breaking_adam.rules import Rule
 from breaking_adam.tracing import source
 from breaking_adam.tracing.course import raised, take_step
 from breaking_adam.tracing.intrinsics import NAMES
-from breaking_adam.tracing.paths import Path, Program, Split, split
+from breaking_adam.tracing.paths import Path, Program, Split, split, used
 from breaking_adam.tracing.places import (
     LR,
     STATE,
     Place,
     changes,
+    fact,
     facts,
     first,
     is_number,
@@ -30,13 +31,16 @@ from breaking_adam.tracing.places import (
     twin,
 )
 from breaking_adam.tracing.recording import Recording
-from breaking_adam.tracing.tape import Tape, UnreadableError, Value
+from breaking_adam.tracing.tape import HALVES, Tape, UnreadableError, Value
 
 #: The most ways through a step that are compiled.
 MOST_PATHS = 24
 
 #: The most often that reading begins anew because a constant turned out to be none.
 MOST_BEGINNINGS = 24
+
+#: What is kept of a coordinate where its arithmetic is in single precision.
+SINGLE = {"float32", *HALVES}
 
 #: Names that an input cannot have.
 _TAKEN = {*NAMES, *keyword.kwlist, "t", "alpha", "hyper", "state", "g", "c", "x"}
@@ -59,6 +63,7 @@ class Read(NamedTuple):
         uses_alpha: whether the rule's step size is the learning rate, which it leaves as it is.
         text: the rule's functions.
         paths: how many ways there are through the step.
+        forks: whether it depends on coordinates which is taken.
     """
 
     rule: Rule
@@ -70,6 +75,7 @@ class Read(NamedTuple):
     uses_alpha: bool
     text: str
     paths: int
+    forks: bool
 
 
 class Reading:
@@ -98,10 +104,9 @@ class Reading:
         differ = changes(self._facts, facts(optimizer))
         return None if differ is None else differ - self._varying - {LR}
 
-    def fits(self, kept: dict[Any, Any]) -> bool:
-        """Whether another parameter's state is what was read but for numbers that may change."""
-        mine = {place: fact for place, fact in self._facts.items() if place[0] == STATE[0]}
-        differ = changes(mine, facts(kept, STATE))
+    def fits(self, kept: dict[Place, Any]) -> bool:
+        """Whether another parameter's state, by places, is what was read but for some numbers."""
+        differ = changes(self._of_state, {place: fact(leaf) for place, leaf in kept.items()})
         return differ is not None and differ <= self._varying
 
     def learn(self, optimizer: Optimizer, gradient: Tensor) -> tuple[Optimizer, Tensor]:
@@ -136,20 +141,30 @@ class Reading:
             raise UnreadableError(f"there are more than {MOST_PATHS} ways through its step")
         return twin(other, leaf=lambda _, number: recording.value(number))
 
-    def result(self) -> Read:
-        """The rule of all that has been seen."""
+    def result(self, lanes: Set[Place] | None = None) -> Read:
+        """The rule of all that has been seen.
+
+        Args:
+            lanes: the places of numbers of which each coordinate has its own, as it then has its
+                own step size, the last of its coefficients: so a rule serves many optimizers at
+                once, of one coordinate each. None for coordinates of one optimizer.
+        """
         places, lines = list(self._inputs), [value.line for value in self._inputs.values()]
+        own = self._own | (lanes or set())
         program = Program(
             self.tape,
             tuple(lines),
-            sum(place in self._own for place in places),
+            {i for i, place in enumerate(places) if place in own},
             self._g.line,
             self._alpha.line,
+            lanes is not None,
             tuple(self._paths),
         )
         parts = split(program)
+        if lanes is not None:
+            parts = used(program, parts)
         alone = self._alone(parts, places)
-        single = {self._inputs[places[i]].dtype for i in parts.state} == {"float32"} and not any(
+        single = {self._inputs[places[i]].dtype for i in parts.state} <= SINGLE and not any(
             self.tape.lines[line].form == "float64({})" for line in parts.lines
         )
         dtype = "float32" if single and not alone else "float64"
@@ -164,6 +179,7 @@ class Reading:
             LR in self._facts and LR not in self._inputs,
             text,
             len(self._paths),
+            parts.forks,
         )
 
     def _begin(self, optimizer: Optimizer) -> None:
@@ -173,6 +189,7 @@ class Reading:
             raise UnreadableError("too many of its numbers change")
         (x,) = optimizer.param_groups[0]["params"]
         self._facts, kept = facts(optimizer), dict(leaves(optimizer))
+        self._of_state = {place: its for place, its in self._facts.items() if place[0] == STATE[0]}
         tensors = {place: leaf for place, leaf in kept.items() if isinstance(leaf, Tensor)}
         dtypes = {
             place: name_of(leaf.dtype)

@@ -19,10 +19,10 @@ from torch.optim import Optimizer
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from breaking_adam.tracing.aten import POINTWISE, REDUCING
+from breaking_adam.tracing.aten import POINTWISE, REDUCING, WIDE
 from breaking_adam.tracing.numbers import Number, Trace, line_of, recorded_math
 from breaking_adam.tracing.places import name_of
-from breaking_adam.tracing.tape import Tape, UnreadableError, Value
+from breaking_adam.tracing.tape import HALVES, Tape, UnreadableError, Value
 
 #: `math` is patched for the time of a recording, so there is one at a time.
 _ONE_AT_A_TIME = threading.RLock()
@@ -118,7 +118,9 @@ class Recording(Trace):
         plain = [self.plain(argument) for argument in args]
         result = func(*plain, **{key: self.plain(value) for key, value in kwargs.items()})
         computed = _computed_in(result, plain)
-        value = template(**{key: _cast(key, each, computed) for key, each in operands.items()})
+        value = template(
+            **{key: _cast(key, each, computed, name) for key, each in operands.items()}
+        )
         return self._keep(result, value)
 
     def _operand(self, argument: Any) -> Any:
@@ -167,11 +169,15 @@ def _computed_in(result: Any, arguments: Iterable[Any]) -> str:
     return name_of(tensors[0].dtype) if tensors and isinstance(tensors[0], Tensor) else "float64"
 
 
-def _cast(name: str, operand: Any, dtype: str) -> Any:
+def _cast(name: str, operand: Any, dtype: str, operation: str) -> Any:
+    """An operand as the operation takes it; halves as the floats that ATen computes with."""
     if isinstance(operand, list):
-        return [_cast(name, each, dtype) for each in operand]
-    is_value = isinstance(operand, Value) and name not in ("condition", "mask", "indices")
-    return operand.to(dtype) if is_value else operand
+        return [_cast(name, each, dtype, operation) for each in operand]
+    if not isinstance(operand, Value) or name in ("condition", "mask", "indices"):
+        return operand
+    if dtype not in HALVES:
+        return operand.to(dtype)
+    return (operand if operation in WIDE else operand.to(dtype)).to("float32")
 
 
 class _Operations(TorchDispatchMode):

@@ -20,13 +20,13 @@ def rule(text: str, state: Sequence[str]) -> Rule:
 @cache
 def compiled(text: str) -> dict[str, Any]:
     """The functions that the text defines, for Numba: for the same text the same ones."""
-    namespace = dict(NAMES)
-    exec(compile(text, "<read from an optimizer's step>", "exec"), namespace)
-    return {name: compilable(namespace[name]) for name in ("at", "after", "holds", "move")}
+    namespace: dict[str, Any] = {}
+    exec(compile(text, "<read from an optimizer's step>", "exec"), dict(NAMES), namespace)
+    return {name: compilable(function) for name, function in namespace.items()}
 
 
 class Text(NamedTuple):
-    """A rule's functions, in the Python that Numba compiles."""
+    """A rule's functions, in the Python that Numba compiles, but for those that every rule has."""
 
     text: str
     coefficients: int  # how many numbers ``at`` gives
@@ -40,7 +40,8 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
 
     Args:
         program: what was seen.
-        parts: its inputs, split.
+        parts: its inputs, split. A step size of a coordinate's own comes last among what all
+            share.
         names: the inputs' names.
         real: the dtype of a coordinate's numbers.
     """
@@ -59,7 +60,11 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
     hyper = {inputs[i]: names[i] for i in parts.hyper}
     state = {inputs[i]: names[i] for i in parts.state}
     coefficients = {line: f"c{i}" for i, line in enumerate(c)}
-    shared, own = {**hyper, program.alpha: "alpha"}, {**state, **coefficients, program.g: "g"}
+    alpha = {program.alpha: "alpha"}
+    shared, own = {**hyper, **alpha}, {**state, **coefficients, program.g: "g"}
+    if program.alpha_is_own:
+        coefficients |= alpha
+        own |= alpha
     whole = tree(paths)
 
     def define(head: str, given: dict[str, Names], known: Names, node: Tree, leaf: Leaf) -> str:
@@ -72,20 +77,15 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
     move = Leaf(
         lambda path: [path.ends[i] for i in parts.state], f"{real}({{}})", "({}), 0.0", "state, 0.0"
     )
-    mine = {"state": state, "c": coefficients}
-    text = (
-        define("at(t, alpha, hyper)", {"hyper": hyper}, shared, paths[0], at),
+    mine, uniform = {"state": state, "c": coefficients}, {"hyper": hyper}
+    text = [define("at(t, alpha, hyper)", uniform, shared, paths[0], at)]
+    if hyper:
         # Where coordinates decide on the way, what they share ends the same on all of them.
-        define(
-            "after(t, alpha, hyper)",
-            {"hyper": hyper},
-            shared,
-            paths[0] if parts.forks else whole,
-            after,
-        ),
-        define("holds(state, g, c)", mine, own, whole, holds),
-        define("move(state, g, c)", mine, own, whole, move),
-    )
+        way = paths[0] if parts.forks else whole
+        text.append(define("after(t, alpha, hyper)", uniform, shared, way, after))
+    if isinstance(whole, Fork):
+        text.append(define("holds(state, g, c)", mine, own, whole, holds))
+    text.append(define("move(state, g, c)", mine, own, whole, move))
     return Text("\n\n".join(text), len(c))
 
 

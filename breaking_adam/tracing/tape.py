@@ -30,6 +30,9 @@ BY_CORRECTION = {"sqrt({})": "root({})", "{} / {}": "over({}, {})"}
 #: The forms of lines that are 1 in the long run.
 CORRECTIONS = {BIAS_CORRECTION, "root({})"}
 
+#: Dtypes of 16 bits. ATen computes with them in float32, and rounds what an operation gives.
+HALVES = ("bfloat16", "float16")
+
 
 class Tape:
     """Lines in the order in which they were first computed."""
@@ -37,6 +40,8 @@ class Tape:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.inputs: set[int] = set()
+        #: The lines that are a half's numbers, with its dtype.
+        self.halves: dict[int, str] = {}
         #: The numbers that a line was asked whether it is.
         self.asked: dict[int, list[float]] = {}
         self._numbers: dict[Line, int] = {}
@@ -80,7 +85,16 @@ class Tape:
         """A value that the step is given."""
         line = self.write(name)
         self.inputs.add(line)
+        if dtype in HALVES:
+            self.halves[line] = dtype
         return Value(self, line, dtype)
+
+    def half(self, line: int, dtype: str) -> int:
+        """The line of a float32, rounded to a half, which it may be already."""
+        if self.halves.get(line) != dtype:
+            line = self.write(f"{dtype}({{}})", line)
+            self.halves[line] = dtype
+        return line
 
     def constant(self, number: float, dtype: str = "float64") -> Value:
         """A value that is the same in every step."""
@@ -136,10 +150,11 @@ if TYPE_CHECKING:
 
 
 class Value:
-    """A value on the tape, of a dtype by torch's name: float64, float32, int64 or bool.
+    """A value on the tape, of a dtype by torch's name: float64, float32, a half, int64 or bool.
 
-    Integers are doubles that happen to be whole: no step counts beyond 2⁵³. Arithmetic is between
-    values of one dtype, and every operation is rounded to it.
+    Integers are doubles that happen to be whole: no step counts beyond 2⁵³. Halves are floats that
+    happen to be such. Arithmetic is between values of one dtype, and every operation is rounded to
+    it; halves are converted to float32 before it, and back.
     """
 
     __slots__ = ("dtype", "line", "tape")
@@ -170,6 +185,10 @@ class Value:
         """The value converted to a dtype."""
         if dtype == self.dtype:
             return self
+        if self.dtype in HALVES:
+            return Value(self.tape, self.line, "float32").to(dtype)
+        if dtype in HALVES:
+            return Value(self.tape, self.tape.half(self.to("float32").line, dtype), dtype)
         form = CONVERSIONS.get((self.dtype, dtype))
         if form is None:
             raise UnreadableError(f"it computes in {dtype}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from breaking_adam.rules import Rule
+from breaking_adam.rules import Rule, compilable
 from breaking_adam.tracing.course import EVERYWHERE, Box, Course, take_step
 from breaking_adam.tracing.places import LR, Place, first, numbers, one, twin
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
@@ -25,8 +26,18 @@ STEPS, STEPS_OF_TWO = 2000, 100
 SCOUTED = 8
 
 #: The largest difference, relative to the largest that the quantity has been so far. In single
-#: precision ATen's sums and roots may round otherwise, which is carried on from step to step.
-TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
+#: precision ATen's sums and roots may round otherwise, which is carried on from step to step. Of a
+#: half it is a unit in the last place: nearly all of them agree to the last bit.
+TOLERANCE = {
+    torch.float64: 1e-12,
+    torch.float32: 1e-5,
+    torch.bfloat16: 2.0**-7,
+    torch.float16: 2.0**-10,
+}
+
+#: The copies of a coordinate that walk. Halves that fill ATen's vectors, as nearly all of a
+#: parameter do, are rounded less often than those that are left over.
+COPIES = {torch.bfloat16: 64, torch.float16: 64}
 
 
 def gaussian(t: int, _: float) -> float:
@@ -70,10 +81,16 @@ def _step_of(rule: Rule) -> Any:
     """(state, g, alpha, hyper) -> (whether the rule holds, state, hyper), compiled."""
     at, after, holds, move = rule.at, rule.after, rule.holds, rule.move
 
-    @numba.njit(error_model="numpy")
-    def step(state: Any, g: Any, alpha: Any, hyper: Any) -> Any:
+    # Numba compiles what a function calls once for those that are called themselves, such as the
+    # ones of a loop over steps, and once for those that Python calls.
+    @compilable
+    def inner(state: Any, g: Any, alpha: Any, hyper: Any) -> Any:
         c = at(1, alpha, hyper)
         return holds(state, g, c), move(state, g, c)[0], after(1, alpha, hyper)
+
+    @numba.njit(error_model="numpy")
+    def step(state: Any, g: Any, alpha: Any, hyper: Any) -> Any:
+        return inner(state, g, alpha, hyper)
 
     return step
 
@@ -84,20 +101,20 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
     Raises:
         UnreadableError: if a step cannot be recorded, or the rule goes astray.
     """
-    other, x = twin(optimizer, first)
+    other, x = _walking(optimizer)
     walker, largest, compared, ahead = None, np.zeros(1), 0, SCOUTED
     for t in range(STEPS):
         g = course.prepare(other, x, t)
-        if walker is None or not walker.step(g.item(), rate(walker.read, other), course.box):
+        if walker is None or not walker.step(_first(g), rate(walker.read, other), course.box):
             walker = None
             # This step once more: what is found further on may begin the record anew.
             _scout(reading, other, course, t, min(ahead, STEPS - t))
             if _scout(reading, other, course, t, 1):
                 ahead *= 2
-                walker = Walker(reading.result(), other, x.item())
+                walker = Walker(reading.result(), other, _first(x))
                 if course.factor is not None and not walker.read.uses_alpha:
                     raise UnreadableError("it changes its learning rate, which the schedule sets")
-                if not walker.step(g.item(), rate(walker.read, other), course.box):
+                if not walker.step(_first(g), rate(walker.read, other), course.box):
                     raise UnreadableError("its rule does not hold where it was read")
         take_step(other, x, g)
         course.clamp(x)
@@ -106,7 +123,7 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
         compared += 1
         places = ((), *walker.read.state, *walker.read.hyper)
         ours = np.array([*walker.state, *walker.hyper])
-        theirs = np.array([x.item(), *numbers(other, places[1:])])
+        theirs = np.array([_first(x), *numbers(other, places[1:])])
         if np.isnan(theirs).any() and (np.isnan(theirs) == np.isnan(ours)).all():
             return  # both have come to their end
         largest = np.maximum(largest if largest.shape == theirs.shape else 0, np.abs(theirs))
@@ -120,6 +137,25 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
             )
     if compared < STEPS // 2:
         raise UnreadableError("few of its steps can be recorded")
+
+
+def _walking(
+    optimizer: Optimizer, coordinates: int = 1, own: Callable[[Place], bool] = lambda _: True
+) -> tuple[Optimizer, Tensor]:
+    """A twin of so many coordinates that are all as the first is, and its x."""
+    (x,) = optimizer.param_groups[0]["params"]
+    copies = coordinates * COPIES.get(x.dtype, 1)
+
+    def values(place: Place, tensor: Tensor) -> Tensor:
+        if copies == 1 or tensor.dim() == 0:
+            return one(tensor)
+        return one(tensor).repeat(copies, *[1] * (tensor.dim() - 1)) if own(place) else tensor
+
+    return twin(optimizer, values)
+
+
+def _first(tensor: Tensor) -> float:
+    return tensor.detach().flatten()[0].item()
 
 
 def _scout(reading: Reading, optimizer: Optimizer, course: Course, t: int, steps: int) -> bool:
@@ -137,21 +173,18 @@ def _scout(reading: Reading, optimizer: Optimizer, course: Course, t: int, steps
 
 def see_each_other(read: Read, optimizer: Optimizer) -> bool:
     """Whether two coordinates together move otherwise than each alone."""
-
-    def two(place: Place, tensor: Tensor) -> Tensor:
-        own = place == () or place in read.state
-        return one(tensor).repeat(2, *[1] * (tensor.dim() - 1)) if own else tensor
-
-    other, x = twin(optimizer, two)
+    other, x = _walking(optimizer, 2, lambda place: place == () or place in read.state)
     walkers = [Walker(read, optimizer, x.flatten()[0].item()) for _ in range(2)]
     for t in range(STEPS_OF_TWO):
         slopes = [gaussian(t, 0.0), 10 * gaussian(t + STEPS // 2, 0.0)]
         alpha = rate(read, other)
-        take_step(other, x, torch.tensor(slopes, dtype=x.dtype).reshape(x.shape))
+        g = torch.tensor(slopes, dtype=x.dtype).repeat(x.numel() // 2)
+        take_step(other, x, g.reshape(x.shape))
+        slopes = g[:2].tolist()
         if not all(each.step(g, alpha) for each, g in zip(walkers, slopes, strict=True)):
             return False  # on a way that is not known yet, and the same for both
         ours = np.array([walker.state[0] for walker in walkers])
-        theirs = x.detach().flatten().numpy()
+        theirs = x.detach().flatten()[:2].double().numpy()
         if not (np.abs(ours - theirs) <= TOLERANCE[x.dtype] * np.abs(theirs).max()).all():
             return True
     return False

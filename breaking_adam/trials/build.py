@@ -22,7 +22,7 @@ from breaking_adam.trials.callbacks.greedy_update import greedy_update
 from breaking_adam.trials.callbacks.step_size import StepSize
 from breaking_adam.trials.callbacks.stop_at_nan import stop_at_nan
 from breaking_adam.trials.compiled import compiled
-from breaking_adam.trials.metrics import average_regret, est
+from breaking_adam.trials.metrics import metrics_of
 from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
 
@@ -127,7 +127,7 @@ def build(
         problem,
         optimizer,
         loss,
-        [est(), average_regret()],
+        metrics_of(problem),
         [*before, greedy_update, stop_at_nan, *callbacks],
         verbose=0,
     )

@@ -9,6 +9,8 @@ import numpy as np
 import torchbearer
 from torchbearer.metrics import Metric
 
+from breaking_adam.problems import Problem
+from breaking_adam.problems.problem import distance as distance_to
 from breaking_adam.trials.callbacks.greedy_update import box, greedy_update
 
 EVERYWHERE = (-math.inf, math.inf)
@@ -51,6 +53,27 @@ class est(Metric):  # noqa: N801 - the public name, as in the torchbearer notebo
     process_final = process
 
 
+class distance(Metric):  # noqa: N801 - beside est
+    """The distance of the model's x from the best points after the step, as ``distance``.
+
+    It is that of x where :class:`est` shows it. With several replicas it is their median, with the
+    quartiles as ``distance_q25`` and ``distance_q75``.
+
+    State Requirements:
+        - :attr:`torchbearer.state.MODEL`: a :class:`breaking_adam.problems.Problem`
+    """
+
+    def __init__(self) -> None:
+        super().__init__("distance")
+
+    def process(self, state: Any) -> dict[str, float]:
+        model = state[torchbearer.MODEL]
+        x = model.x.numpy(force=True).clip(*model.domain)
+        return _summary(self.name, distance_to(x, *model.best))
+
+    process_final = process
+
+
 class average_regret(Metric):  # noqa: N801 - beside est
     """R_t/t, with R_t = Σ f_i(x_i) − f_i(x*) and x_i before step i, as ``average_regret``.
 
@@ -69,3 +92,9 @@ class average_regret(Metric):  # noqa: N801 - beside est
         return _summary(self.name, score.regret / max(score.steps, 1))
 
     process_final = process
+
+
+def metrics_of(problem: Problem) -> list[Metric]:
+    """What is worth a curve: where x is, and what that costs or, with no price for it, how far."""
+    known = not math.isnan(problem.worst_average_regret)
+    return [est(), average_regret(), *([] if known else [distance()])]

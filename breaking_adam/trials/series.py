@@ -17,6 +17,8 @@ class Series(NamedTuple):
         average_regret: R_t/t; over several replicas, the median.
         x_band: the quartiles of x over the replicas, shape (2, points); None of one replica.
         average_regret_band: the same of R_t/t.
+        distance: from the best points; over several replicas, the median; None if not recorded.
+        distance_band: the quartiles of the distance.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Series(NamedTuple):
     average_regret: np.ndarray
     x_band: np.ndarray | None = None
     average_regret_band: np.ndarray | None = None
+    distance: np.ndarray | None = None
+    distance_band: np.ndarray | None = None
 
     @property
     def regret(self) -> np.ndarray:

@@ -7,7 +7,12 @@ OPTIONS, ENDINGS, REPORT = "cli/options.py", "cli/endings.py", "cli/report.py"
 FAULTS = [
     Fault(OPTIONS, 're.compile(r"-\\.?\\d")', 're.compile(r"-\\d")'),
     Fault(OPTIONS, "if value.is_integer():", "if True:"),
-    Fault(OPTIONS, "if settings.problem.name != command:", "if False:"),
+    Fault(OPTIONS, "if settings.problem.command != command:", "if False:"),
+    Fault(
+        OPTIONS, 'elif command == WatchSettings.command and "problem" not in typed:', "elif False:"
+    ),
+    Fault(OPTIONS, "if key not in names_of(Output)}", "}"),
+    Fault(REPORT, "any(isnan(r.worst_average_regret) for r in results)", "False"),
     Fault(
         ENDINGS,
         "raise SystemExit(128 + signal.SIGINT) from error",
@@ -39,4 +44,6 @@ FAULTS = [
     Fault(
         "cli/figure1.py", "figure_1(chosen.steps, chosen.seed, at", "figure_1(chosen.steps, 0, at"
     ),
+    Fault("cli/figure2_report.py", "if each.seeds_agreeing < each.seeds:", "if False:"),
+    Fault("cli/figure2_report.py", "'*' if row.at_edge else ''", "''"),
 ]

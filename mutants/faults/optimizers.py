@@ -29,8 +29,14 @@ FAULTS = [
         "return self.binding(group)",
     ),
     Fault("optimizers/binding.py", "l2=self.l2 != 0", "l2=self.l2 > 1e-3"),
-    Fault(ENTRIES, 'key = state["step"].item()', 'key = kept[0]["step"].item()'),
+    Fault(ENTRIES, '[state["step"].item() for', '[kept[0]["step"].item() for'),
     Fault(ENTRIES, "if dtype.is_complex:", "if False:"),
+    Fault("optimizers/kind.py", "if x.dtype in COPIES:", "if False:"),
+    Fault(
+        "optimizers/kind.py",
+        "jobs = [job for job in found if job is not None]",
+        "jobs = [job for job in found if job is not None][:1]",
+    ),
     Fault(FAMILY, "v = ops.div(v, b2)", "pass"),
     Fault(
         FAMILY,

@@ -18,6 +18,8 @@ FAULTS = [
     Fault(FIGURE_1, "if np.isfinite(line.y[-1])]", "]"),
     Fault(PANELS, "each.regret / each.bound", "each.bound / each.regret"),
     Fault(PANELS, "np.where(line.y > 0, line.y, np.nan)", "line.y"),
+    Fault("plots/figure2.py", "len(line.y) // 10", "0"),
+    Fault("plots/figure2.py", "[*late, *bands]", "late"),
     Fault("plots/picture.py", "width < LEAST[0] or height < LEAST[1]", "width < LEAST[0]"),
     Fault("plots/style.py", "DASHES[i // len(COLOURS) % len(DASHES)]", "DASHES[0]"),
     Fault("plots/lines.py", "if line.band is not None:", "if False:"),

@@ -21,6 +21,8 @@ FAULTS = [
         "v_hat if v_hat >= corrected else corrected",
         "corrected if v_hat < corrected else v_hat",
     ),
+    Fault("rules/halves.py", "builder.add(last_kept, I32(0x7FFF))", "I32(0x8000)"),
+    Fault("rules/halves.py", 'fcmp_unordered("uno", x, x)', 'fcmp_ordered("one", x, x)'),
     Fault("rules/sgd.py", "1.0 if t == 1 else 1.0 - dampening", "1.0 - dampening"),
     Fault("rules/adagrad.py", "(t - 1) * decay", "t * decay"),
     Fault("rules/rmsprop.py", "v - centered * a * a", "v - a * a"),

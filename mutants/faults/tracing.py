@@ -27,5 +27,19 @@ FAULTS = [
     Fault(TAPE, "and self.known(operands[0]) == 1:", "and self.known(operands[0]) != 0:"),
     Fault(ATEN, "self + value * tensor1 / tensor2", "self + tensor1 / tensor2"),
     Fault(ATEN, "near if abs(known) < 0.5 else far", "near"),
+    Fault(RECORDING, "(operand if operation in WIDE else operand.to(dtype))", "operand.to(dtype)"),
+    Fault(RECORDING, "(operand if operation in WIDE else operand.to(dtype))", "operand"),
+    Fault(ATEN, 'WIDE = {"mul", "div", "lerp",', 'WIDE = {"mul", "div",'),
+    Fault(
+        TAPE,
+        'return Value(self.tape, self.tape.half(self.to("float32").line, dtype), dtype)',
+        'return Value(self.tape, self.to("float32").line, dtype)',
+    ),
+    Fault("tracing/source.py", "if isinstance(whole, Fork):", "if False:"),
     Fault("tracing/trust.py", "torch.float64: 1e-12", "torch.float64: 1e-3"),
+    Fault(
+        "tracing/trust.py",
+        "torch.bfloat16: 64, torch.float16: 64",
+        "torch.bfloat16: 1, torch.float16: 1",
+    ),
 ]

@@ -6,6 +6,12 @@ BLOCK, BUILD, COMPILED = "trials/block.py", "trials/build.py", "trials/compiled.
 VERDICT, CALLBACKS = "trials/verdict.py", "trials/callbacks"
 
 FAULTS = [
+    Fault(VERDICT, "at_best = (middle <= near) & (last <= near)", "at_best = last <= near"),
+    Fault(VERDICT, "(last > width) & (last - middle > near)", "last - middle > near"),
+    Fault(
+        VERDICT, "NEAR * np.asarray(width) if near is None else near", "NEAR * np.asarray(width)"
+    ),
+    Fault("trials/metrics.py", "[] if known else [distance()]", "[]"),
     Fault(BLOCK, "n=made + 1", "n=model.steps + 1"),
     Fault(BLOCK, "s=model.steps + 1", "s=made + 1"),
     Fault(BUILD, "past // self.block, past % self.block > 0", "past // self.block, False"),
@@ -26,11 +32,12 @@ FAULTS = [
     Fault("trials/read_block.py", "course, model.replicas > 1)", "course, False)"),
     Fault("trials/read_block.py", "    outlast(optimizer, before)\n    return f", "    return f"),
     Fault("trials/metrics.py", "(0.25, 0.5, 0.75)", "(0.2, 0.5, 0.8)"),
-    Fault(VERDICT, "near = NEAR * (", "near = 2 * NEAR * ("),
+    Fault(VERDICT, "= NEAR * np.asarray(width)", "= 2 * NEAR * np.asarray(width)"),
     Fault(VERDICT, "seen.price >= worst_average_regret / 2", "seen.price >= worst_average_regret"),
     Fault(VERDICT, "(seen.after < STAYS * seen.before)", "(seen.after < seen.before)"),
     Fault(VERDICT, "steps[-1] < CYCLES *", "steps[-1] <= CYCLES *"),
-    Fault(VERDICT, "(np.abs(seen.middle - place) <= near) & ", ""),
+    Fault(VERDICT, "(middle <= near) & ", ""),
+    Fault(VERDICT, "(np.abs(seen.middle - x_worst) <= near) & ", ""),
     Fault(VERDICT, "(1 / 2, 3 / 4)", "(0, 3 / 4)"),
     Fault(f"{CALLBACKS}/clock.py", "(state.get(PLAYED, 0) + batches) % every", "batches % every"),
     Fault(f"{CALLBACKS}/curves.py", "len(self._points) >= self.limit and", "False and"),

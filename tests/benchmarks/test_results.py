@@ -1,4 +1,4 @@
-"""The file of ratios: kept whole, compared, and turned into the README's tables."""
+"""The file of ratios: kept whole, compared, and turned into the tables of a page."""
 
 import pytest
 

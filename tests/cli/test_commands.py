@@ -2,46 +2,37 @@
 
 import dataclasses
 import json
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from processes import done
 
 from breaking_adam import OnlineSettings, Output, Settings, StochasticSettings, online, stochastic
 
 
 def typed(*arguments, cwd):
     """Run ``python -m breaking_adam...`` as a process of its own, its output a pipe."""
-    return subprocess.run(
-        [sys.executable, "-m", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-    )
+    return done([sys.executable, "-m", *map(str, arguments)], cwd, text=True)
 
 
 @pytest.mark.slow
 def test_the_list_of_commands_comes_without_importing_torch(tmp_path):
-    done = typed("breaking_adam", cwd=tmp_path)
-    assert done.returncode == 0
-    assert "python -m breaking_adam.online" in done.stdout
-    assert "torch.optim.NAdam" in done.stdout
     code = "import sys, runpy; runpy.run_module('breaking_adam', run_name='__main__')"
     check = f"{code}; sys.exit('torch' in sys.modules or 'numba' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", check], stdout=subprocess.DEVNULL).returncode == 0
+    listed = done([sys.executable, "-c", check], tmp_path, text=True)
+    assert listed.returncode == 0
+    assert "python -m breaking_adam.online" in listed.stdout
+    assert "torch.optim.NAdam" in listed.stdout
 
 
 @pytest.mark.slow
 def test_output_in_a_pipe_is_a_table_without_control_characters(tmp_path):
-    done = typed("breaking_adam.online", "--steps", "20_000", cwd=tmp_path)
-    assert done.returncode == 0
-    assert done.stderr == ""
-    assert all(c.isprintable() or c == "\n" for c in done.stdout)
-    lines = done.stdout.splitlines()
+    ended = typed("breaking_adam.online", "--steps", "20_000", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert ended.stderr == ""
+    assert all(c.isprintable() or c == "\n" for c in ended.stdout)
+    lines = ended.stdout.splitlines()
     assert lines[0].split() == [
         "optimizer",
         "engine",
@@ -53,7 +44,7 @@ def test_output_in_a_pipe_is_a_table_without_control_characters(tmp_path):
     ]
     assert lines[2].split()[:2] == ["adam", "compiled"]
     assert lines[3].split()[:2] == ["amsgrad", "compiled"]
-    assert "tensorboard --logdir logs/online" in done.stdout
+    assert "tensorboard --logdir logs/online" in ended.stdout
     assert (tmp_path / "logs/online/online.png").stat().st_size > 10_000
 
 
@@ -102,6 +93,7 @@ def test_both_engines_and_any_optimizer_come_to_the_same_table(tmp_path, capsys)
     assert "RaisesOnceMore runs eagerly, as its step raises ArithmeticError: about" in note
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_read_any_more_says_so_once(tmp_path, capsys):
     words = ["--optimizer", "odd_optimizers.LosesItsWay", "--steps", "6000", "--log-every", "700"]
     assert online.main([*words, "--json", "--logdir", str(tmp_path)]) == 0
@@ -185,10 +177,10 @@ def test_a_wrong_option_is_named_in_one_line_and_leaves_nothing(
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--betas", "1.5", "0.9"], ["--optimizer", "adman"]])
 def test_a_wrong_option_ends_the_process_with_status_2(arguments, tmp_path):
-    done = typed("breaking_adam.stochastic", *arguments, cwd=tmp_path)
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert arguments[0] in done.stderr
+    ended = typed("breaking_adam.stochastic", *arguments, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert arguments[0] in ended.stderr
     assert list(tmp_path.iterdir()) == []
 
 

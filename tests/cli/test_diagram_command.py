@@ -17,6 +17,7 @@ def run(*arguments):
     assert diagram.main([*map(str, arguments)]) == 0
 
 
+@pytest.mark.slow
 def test_a_diagram_of_ones_own_is_drawn_and_told(tmp_path, capsys):
     run(*OWN, "--steps", 20_000, "--json", "--logdir", tmp_path)
     told = json.loads(capsys.readouterr().out)

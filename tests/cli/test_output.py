@@ -1,11 +1,9 @@
 """What comes out: JSON alone, any encoding, closed streams, tables that fit."""
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
+import processes
 import pytest
 
 from breaking_adam import online
@@ -13,19 +11,12 @@ from breaking_adam.cli.report import as_table
 from breaking_adam.cli.table import table
 from breaking_adam.runs.attempt import Result
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'tests'}"}
 SHORT = "--steps 3000 --log-every 100 --optimizer adam"
 
 
 def shell(line, cwd, **environment):
     """A command line run by the shell, with its streams as it has them."""
-    return subprocess.run(
-        line.replace("python", sys.executable),
-        shell=True,
-        cwd=cwd,
-        capture_output=True,
-        env={**ENVIRONMENT, **environment},
-    )
+    return processes.done(line.replace("python", sys.executable), cwd, shell=True, env=environment)
 
 
 @pytest.mark.slow
@@ -60,15 +51,18 @@ def test_an_encoding_without_greek_letters_gets_words(tmp_path):
 LONG = "torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True)"
 
 
-def result(optimizer, verdict="best point at a price"):
+def result(optimizer, verdict="best point at a price", worst=0.2):
     used = {"lr": 0.1, "betas": [0.9, 0.99], "eps": 1e-8}
     numbers = {"steps": 10**12, "x": -1.0, "average_regret": 123456.7, "seconds": 123456.7}
+    numbers |= {"distance": 0.0, "worst_average_regret": worst}
     return Result(
         optimizer=optimizer,
         engine="compiled",
         verdict=verdict,
         reason="it is so " * 20,
         steps_per_second=2e8,
+        worst_average_regret=0.2,
+        distance=0.0,
         logdir="",
         hyperparameters=used,
         **numbers,

@@ -2,11 +2,11 @@
 
 import os
 import pty
-import subprocess
 import sys
 import time
 
 import pytest
+from processes import done, start
 
 from breaking_adam.cli.startup import CLEAR
 
@@ -16,7 +16,7 @@ def on_a_terminal(directory, *words):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "breaking_adam.online", *words]
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=directory, stdout=theirs, stderr=theirs)
+    process = start(command, directory, stdout=theirs, stderr=theirs)
     os.close(theirs)
     parts = []
     try:
@@ -37,3 +37,13 @@ def test_something_is_on_the_screen_before_anything_is_imported(tmp_path):
     assert first < last / 2, "torch's import comes between"
     text = "".join(part for _, part in parts)
     assert text.index("starting") < text.rindex(CLEAR) < text.index("optimizer    engine")
+
+
+def test_numba_is_imported_without_scipy_which_is_there_when_it_is_asked_for():
+    pytest.importorskip("scipy")
+    code = (
+        "import sys; from breaking_adam.cli.startup import import_numba; import_numba();"
+        "assert 'numba' in sys.modules and 'scipy' not in sys.modules;"
+        "import scipy; import_numba(); assert sys.modules['scipy'] is scipy"
+    )
+    assert done([sys.executable, "-c", code], ".").returncode == 0

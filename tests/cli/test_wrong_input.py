@@ -15,11 +15,13 @@ from breaking_adam import (
     readable,
     stochastic,
     theorems,
+    watch,
 )
 
 COMMANDS = {
     "online": online,
     "stochastic": stochastic,
+    "watch": watch,
     "figure1": figure1,
     "figure2": figure2,
     "theorems": theorems,
@@ -81,11 +83,14 @@ RUN = {
 TABLE = {
     "online": RUN,
     "stochastic": {**RUN, "--replicas": [*COUNTS, "10000001"]},
+    "watch": {key: values for key, values in RUN.items() if key != "--first-step"},
     "figure1": {"--steps": COUNTS, "--seed": SEEDS, "--figure": list(FIGURES), "--logdir": PATHS},
     "figure2": {
         "--experiment": ["", "mnist", "cifarnet"],
+        "--optimizer": ["", "amsgrad", "torch.optim.Adam"],
         "--data": ["nowhere", "file", "", "x" * 5000],
         **dict.fromkeys(["--iterations", "--seeds", "--search-seeds", "--per-decade"], COUNTS),
+        "--points": COUNTS,
         "--workers": COUNTS,
         "--alphas": [*REALS, "0"],
         "--beta2": [*REALS, "1"],
@@ -117,9 +122,10 @@ def place(tmp_path, monkeypatch):
     ("command", "option"), [(command, option) for command in TABLE for option in TABLE[command]]
 )
 def test_one_line_names_the_option_and_nothing_is_left(command, option, place, capsys):
+    name = ["quartic"] if command == "watch" and option != "--resume" else []
     for value in TABLE[command][option]:
         words = value.split(" ") if option == "--betas" else [value]
-        assert outcome(command, [option, *words]) == 2, value
+        assert outcome(command, [*name, option, *words]) == 2, value
         captured = capsys.readouterr()
         assert captured.out == "", value
         assert captured.err.count("\n") == 1, (value, captured.err)

@@ -89,6 +89,7 @@ def test_what_was_written_is_read(tmp_path, folder, lay):
     ("folder", "content", "reason"),
     [
         ("cifar-10-batches-bin", b"\x01" * 3072, "3,072 bytes are no multiple of the 3,073"),
+        ("cifar-10-batches-bin", binary(*rows(2, 3)), "it has 3 images, and another batch has"),
         ("cifar-10-batches-bin", b"", "it has no images"),
         ("cifar-10-batches-bin", b"\x0a" * 3073, "label 0 is 10"),
         ("cifar-10-batches-py", b"", "it is no pickle of data"),

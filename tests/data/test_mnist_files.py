@@ -12,8 +12,10 @@ from breaking_adam.data import DataError, read_mnist
 
 @pytest.mark.parametrize("folder", [".", "mnist", "MNIST/raw"])
 @pytest.mark.parametrize("gzipped", [True, False])
-def test_what_was_written_is_read(tmp_path, folder, gzipped):
-    write_mnist(tmp_path / folder, gzipped)
+@pytest.mark.parametrize("before_idx", ["-", "."])  # as it unpacks from some archives
+def test_what_was_written_is_read(tmp_path, folder, gzipped, before_idx):
+    for path in list(write_mnist(tmp_path / folder, gzipped).iterdir()):
+        path.rename(path.with_name(path.name.replace("-idx", f"{before_idx}idx")))
     data = read_mnist(tmp_path)
     assert data.name == "mnist"
     for part, start in (data.train, "train"), (data.test, "t10k"):

@@ -4,13 +4,16 @@ import os
 import time
 import types
 
+import grimp
 import numba
 import pytest
+from numba.extending import intrinsic
 
 from breaking_adam import rules
 from breaking_adam.engine import compilation
 from breaking_adam.engine.digest import UnknownContentError, digest
 from breaking_adam.rules.adam import adam_move
+from breaking_adam.tracing.intrinsics import NAMES
 
 
 def compiled_of(*parts):
@@ -34,6 +37,31 @@ def test_the_caches_files_are_named_after_all_that_the_code_depends_on():
     assert len(names) == 4
     again = compiled_of(rules.ADAM), compiled_of(rules.ADAM)
     assert len({run._cache._impl.filename_base for run in again}) == 1
+
+
+def test_functions_of_one_name_keep_their_own_code():
+    functions = [lambda x: 2 * x, lambda x: 3 * x]
+    names = {compilation.jit(rules.ADAM)(each)._cache._impl.filename_base for each in functions}
+    assert len(names) == 2
+
+
+def test_an_edit_of_what_is_compiled_or_may_be_is_told_and_no_other(tmp_path):
+    for wing in (*compilation.WINGS, "plots"):
+        (tmp_path / wing).mkdir()
+        (tmp_path / wing / "a.py").write_text("a = 1")
+    before = compilation.sources(tmp_path)
+    (tmp_path / "plots/a.py").write_text("a = 10")
+    assert compilation.sources(tmp_path) == before
+    for wing in compilation.WINGS:
+        (tmp_path / wing / "a.py").write_text("a = 10")
+        assert compilation.sources(tmp_path) != before
+        before = compilation.sources(tmp_path)
+
+
+def test_the_wings_that_code_is_made_of_are_all_that_the_engine_imports():
+    imports = grimp.build_graph("breaking_adam", cache_dir=None)
+    needed = imports.find_upstream_modules("breaking_adam.engine", as_package=True)
+    assert {name.split(".")[1] for name in needed} <= set(compilation.WINGS)
 
 
 def scaled(a):
@@ -92,12 +120,22 @@ def by_a_global_of_a_nested_one(a):
     return types.FunctionType(move.__code__, {"OUTER": a})
 
 
+def by_an_intrinsic(a):
+    inner = intrinsic(by_default(a))
+    return lambda x: inner(x)
+
+
 @pytest.mark.parametrize(
-    "make", [by_default, by_a_constant, by_a_compiled_one, by_a_global_of_a_nested_one]
+    "make",
+    [by_default, by_a_constant, by_a_compiled_one, by_a_global_of_a_nested_one, by_an_intrinsic],
 )
 def test_all_that_a_function_does_is_in_its_digest(make):
     assert digest(make(2.0)) == digest(make(2.0))
     assert digest(make(2.0)) != digest(make(3.0))
+
+
+def test_all_that_a_read_rule_may_call_can_be_told():
+    assert len({digest(function) for function in NAMES.values()}) == len(NAMES)
 
 
 def test_what_cannot_be_told_is_not_kept():

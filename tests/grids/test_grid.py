@@ -25,7 +25,7 @@ from breaking_adam import (
 from breaking_adam.optimizers import AdamEpsInside
 from breaking_adam.optimizers.adapters import ADAPTERS
 from breaking_adam.rules.schedules import constant
-from breaking_adam.trials.verdict import judge
+from breaking_adam.trials.verdict import judge, known_of
 
 STEPS, POINTS = 640, 4
 
@@ -176,10 +176,7 @@ def test_a_verdict_is_the_one_of_the_trial():
             ds.t.values,
             cell.x_curve.values,
             cell.average_regret_curve.values,
-            x_star=model.x_star,
-            x_worst=model.x_worst,
-            worst_average_regret=model.worst_average_regret,
-            cycle=model.cycle,
+            **known_of(model),
         ).word
         assert words[int(cell.verdict)] == expected.replace(" ", "_")
         found.add(expected)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 import xarray
-from processes import CONTEXT, wait_for
+from processes import CONTEXT, STARTED, wait_for
 
 from breaking_adam import Online, grid, inverse_sqrt
 from breaking_adam.grids import tile, tiling
@@ -100,6 +100,7 @@ def _play_slowly(path):
     play(store=path)
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_a_store_that_goes_on(whole, tmp_path):
     path = tmp_path / "a.zarr"
     process = CONTEXT.Process(target=_play_slowly, args=(path,))
@@ -193,11 +194,13 @@ def _on_a_cluster(path):
         assert_same(ds, whole)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_comes_to_the_same_bits(tmp_path):
     # Of its own: a cluster's threads and loops are no other test's.
     process = multiprocessing.get_context("spawn").Process(
         target=_on_a_cluster, args=(tmp_path / "a.zarr",)
     )
+    STARTED.append(process)
     process.start()
     process.join(400)
     assert process.exitcode == 0, "its traceback is on standard error"

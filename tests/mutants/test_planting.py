@@ -1,9 +1,12 @@
 """The table of faults: each is a slip in the code as it stands, and some test may see it."""
 
 import ast
+import sys
 
 import pytest
+from processes import done
 
+from breaking_adam.engine import compilation
 from mutants.choice import QUICK, SLOW, choice_of
 from mutants.fault import PACKAGE, ROOT, Fault
 from mutants.faults import FAULTS
@@ -48,3 +51,16 @@ def test_the_nearest_tests_come_first():
 
 def test_every_fault_has_tests_that_may_see_it():
     assert all(choice_of(fault) for fault in FAULTS)
+
+
+@pytest.mark.slow
+def test_what_plants_has_none_of_the_package_and_knows_what_is_compiled(tmp_path):
+    """Its forks would have that, and not the tree with the fault."""
+    code = f"""
+import sys
+from mutants import pool, tree
+assert "{PACKAGE}" not in sys.modules
+assert tree.WINGS == {compilation.WINGS}
+"""
+    ended = done([sys.executable, "-c", code], tmp_path)
+    assert ended.returncode == 0, ended.stderr

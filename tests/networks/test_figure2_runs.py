@@ -5,7 +5,9 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ from processes import apart, wait_for
 from sets import images
 
 from breaking_adam.networks import estimate
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.drawing import panels
+from breaking_adam.networks.execution import ClusterError, cluster, connect, processes
+from breaking_adam.networks.experiments import ALGORITHMS
 from breaking_adam.networks.figure2 import STORE, figure_2, source_of
 from breaking_adam.networks.jobs import work
 from breaking_adam.networks.search import Plan
@@ -53,6 +57,7 @@ def whole(request, data, tmp_path_factory):
     return figure_2(TINY[request.param], directory, here, data), directory
 
 
+@pytest.mark.slow
 def test_all_there_is_to_tell(whole):
     outcome, directory = whole
     plan = outcome.plan
@@ -70,10 +75,34 @@ def test_all_there_is_to_tell(whole):
     assert not list((directory / "checkpoints").iterdir())
 
 
+def test_a_search_and_no_report_is_tested_on_images_that_are_held_out():
+    for plan in TINY.values():
+        assert [source_of(plan, None, stage).search for stage in ("search", "report")] == [1, 0]
+
+
+def test_what_is_drawn_are_means_and_standard_deviations_over_the_seeds(whole):
+    outcome, _ = whole
+    (row,) = panels(outcome)
+    assert row.title.endswith("$β_2$ = 0.99")
+    for shown, split in zip(row.panels, ("train", "test"), strict=True):
+        assert [line.label for line in shown.lines] == [
+            ALGORITHMS[name].label for name in outcome.plan.compared
+        ]
+        for line, name in zip(shown.lines, outcome.plan.compared, strict=True):
+            (alpha,) = (c.alpha for c in outcome.choices if (c.algorithm, c.split) == (name, split))
+            cell = outcome.report.sel(algorithm=name, beta2=0.99, alpha=alpha)
+            one, other = cell[f"{split}_loss"].values
+            np.testing.assert_allclose(line.y, (one + other) / 2)
+            np.testing.assert_allclose(line.band[1] - line.y, abs(one - other) / 2**0.5)
+            assert (line.band[0] > 0).all()
+            assert line.t.tolist() == cell.iteration.values.tolist()
+
+
 class CutError(Exception):
     pass
 
 
+@pytest.mark.slow
 def test_cut_off_and_carried_on_to_the_bit(whole, data, tmp_path):
     outcome, directory = whole
 
@@ -101,6 +130,7 @@ def test_cut_off_and_carried_on_to_the_bit(whole, data, tmp_path):
             xr.testing.assert_identical(one, other)
 
 
+@pytest.mark.slow
 def test_processes_come_to_the_same(whole, data, tmp_path):
     outcome, _ = whole
     with processes(2) as execute:
@@ -109,7 +139,8 @@ def test_processes_come_to_the_same(whole, data, tmp_path):
     assert again.pairs == outcome.pairs
 
 
-def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path):
+@pytest.mark.slow
+def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path, monkeypatch):
     for name in [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]:
         made = images(4, (3, 32, 32))
         rows = np.column_stack([made.labels, made.pixels.reshape(4, -1)])
@@ -129,8 +160,12 @@ def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path):
     assert np.isfinite([*train.adam, *train.amsgrad, *test.adam, *test.amsgrad]).all()
     sets = load(source_of(plan, str(tmp_path), "report"))
     assert sets.train.x.is_contiguous(memory_format=torch.channels_last)
+    # By a clock that goes on by a second whenever it is looked at.
+    monkeypatch.setattr(estimate, "time", SimpleNamespace(perf_counter=count().__next__))
     one, two = (estimate.seconds(plan, sets, workers) for workers in (1, 2))
-    assert 0.3 * one < two < 0.8 * one
+    # Four trainings of two steps and 50 evaluations of a batch, each a third of a step.
+    assert one == pytest.approx(4 * (2 + 50 / 3))
+    assert two == pytest.approx(one / 2)
 
 
 def on_a_cluster():
@@ -153,23 +188,22 @@ def on_a_cluster():
     xr.testing.assert_identical(got.report, expected.report)
 
 
+@pytest.mark.slow
 def test_a_cluster_comes_to_the_same():
     apart(on_a_cluster)  # Dask leaves threads behind
 
 
 def test_no_cluster():
-    place = cluster("tcp://127.0.0.1:9", patience=0.5)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp://127"):
-        place.__enter__()
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at 'tcp://127"):
+        connect("tcp://127.0.0.1:9", patience=0.5)
 
 
 LONG = """
 import signal, sys
 from pathlib import Path
-from breaking_adam.networks.execution import ClusterError, cluster, processes
+from breaking_adam.networks.execution import processes
 from breaking_adam.networks.figure2 import figure_2
 from breaking_adam.networks.search import Plan
-from breaking_adam.networks.sources import load
 if __name__ == "__main__":
     plan = Plan("network", 20_000, seeds=2, batch=16, beta2=(0.99,), alphas=(0.01,),
                 algorithms=("adam-none", "amsgrad-none"))
@@ -187,6 +221,7 @@ def members(session_of):
     return [int(word) for word in listed.stdout.split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_its_parent(data, tmp_path, number):
     script = tmp_path / "long.py"

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from breaking_adam.networks.experiments import ALGORITHMS, EXPERIMENTS, RIVALS
+from breaking_adam.networks import names
+from breaking_adam.networks.experiments import ALGORITHMS, CONTROL, EXPERIMENTS, RIVALS
 from breaking_adam.networks.learning_curve import CURVES
-from breaking_adam.networks.results import pairs, rows
-from breaking_adam.networks.search import SEARCH_SEEDS, Choice, Plan, choose, end
+from breaking_adam.networks.results import controls, pairs, rows
+from breaking_adam.networks.search import SEARCH_SEEDS, SPLITS, Choice, Plan, choose, end
 from breaking_adam.networks.store import DONE, Store
 
-PLAN = Plan("network", iterations=20, seeds=3, search_seeds=2, per_decade=1)
+ALPHAS = 0.0001, 0.001, 0.01, 0.1
+PLAN = Plan("network", iterations=20, seeds=3, search_seeds=2, alphas=ALPHAS)
 
 
 def filled(store, curves):
@@ -32,9 +34,16 @@ def bowl(best):
     return flat(lambda training: np.log(training.alpha / best(training)) ** 2)
 
 
+def test_the_names_are_those_of_what_there_is():
+    assert tuple(EXPERIMENTS) == names.EXPERIMENTS
+    assert tuple(ALGORITHMS) == names.ALGORITHMS
+    assert set(names.USUAL) < set(EXPERIMENTS)
+
+
 def test_every_experiment_compares_all_orders_and_both_adams():
     for name, experiment in EXPERIMENTS.items():
         assert {"adam", *RIVALS, *RIVALS.values()} <= set(experiment.algorithms)
+        assert set(CONTROL) - {"adam"} <= set(experiment.algorithms) or name == "logistic"
         assert all(each in ALGORITHMS for each in experiment.algorithms)
         shrinking = [a for a in experiment.algorithms if "sqrt" in experiment.schedule_of(a)]
         if name == "logistic":
@@ -55,6 +64,16 @@ def test_the_plan_asks_for_every_cell_once_and_reports_other_seeds():
     assert {each.seed for each in search} == {SEARCH_SEEDS, SEARCH_SEEDS + 1}
     assert not PLAN.report([])
     assert Plan("network", alphas=(0.1,)).search() == []
+
+
+def test_points_divide_what_there_is():
+    plan = Plan("network", iterations=120, points=7, seeds=1)
+    assert (plan.report_points, plan.search_points) == (6, 6)
+    assert {each.points for each in plan.search()} == {6}
+    long = Plan("network", iterations=5000)
+    assert (long.report_points, long.search_points) == (50, 10)
+    (training,) = long.report([Choice("adam", 0.99, "train", 0.1, False)])[:1]
+    assert training.points == 50
 
 
 def test_the_grid_is_a_quarter_decade():
@@ -187,3 +206,20 @@ def test_results_by_hand(tmp_path):
     first = rows(plan, choices, report)[0]
     assert (first.loss, first.loss_sd, first.accuracy) == (2.0, 1.0, 3.0)
     assert first.seeds == 3
+    assert controls(plan, choices, report) == []
+
+
+def test_the_control_is_compared_with_adam(tmp_path):
+    plan = replace(PLAN, algorithms=("adam", "adam-inverse-sqrt"), beta2=(0.99,), seeds=3)
+    alphas = {"adam": 0.001, "adam-inverse-sqrt": 0.03}
+    choices = [Choice(a, 0.99, split, alphas[a], False) for a in alphas for split in SPLITS]
+    store = Store(tmp_path / "s.zarr", "network/report", plan.report(choices))
+    ends = {"adam": [1.0, 2.0, 3.0], "adam-inverse-sqrt": [4.0, 1.0, 4.0]}
+    report = filled(store, flat(lambda t: ends[t.algorithm][t.seed]))
+    train, test = controls(plan, choices, report)
+    assert (train.adam, train.control) == ([1.0, 2.0, 3.0], [4.0, 1.0, 4.0])
+    assert (train.difference, train.sd) == (1.0, 2.0)
+    assert (train.seeds_agreeing, train.seeds) == (2, 3)
+    assert (train.alpha_adam, train.alpha_control, train.at_edge) == (0.001, 0.03, False)
+    assert (test.split, test.adam, test.control) == ("test", [3.0, 4.0, 5.0], [6.0, 3.0, 6.0])
+    assert pairs(plan, choices, report) == []

@@ -131,6 +131,7 @@ MAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKES)
 def test_steps_and_state_are_the_optimizers_own(name):
     own, ours = pair(MAKES[name])
@@ -146,6 +147,25 @@ def test_single_precision():
         step((own, ours), seed)
     assert served(ours) == {(40,), (7,)}
     assert_same(own, ours, rel=1e-5)
+
+
+HALVES = {torch.bfloat16: 2.0**-7, torch.float16: 2.0**-10}
+
+
+@pytest.mark.parametrize("dtype", HALVES, ids=str)
+@pytest.mark.parametrize("name", ["momentum", "adamw", "nadam"])
+def test_halves_are_rounded_where_the_own_step_rounds_them(name, dtype):
+    """To the last bit where they fill ATen's vectors; what is left over is rounded otherwise."""
+    own, ours = pair(MAKES[name], sizes=(256, 7), dtype=dtype)
+    for seed in range(12):
+        step((own, ours), seed)
+        assert torch.equal(parameters(ours)[0], parameters(own)[0])
+        assert_same(own, ours, rel=HALVES[dtype])
+        for x, y in zip(parameters(own), parameters(ours), strict=True):
+            y.data.copy_(x)
+            for name, kept in ours.state[y].items():
+                kept.copy_(own.state[x][name])
+    assert served(ours) == {(256,), (7,)}
 
 
 @pytest.mark.parametrize("channels_last", [False, True])
@@ -235,8 +255,8 @@ def test_a_branch_that_comes_late_is_read_when_it_comes():
 def test_what_cannot_be_served_takes_the_optimizers_own_step():
     own, ours = pair(Plain, sizes=(5, 6, 9, 0))
     for each in (own, ours):
-        halves, sparse = parameters(each)[1:3]
-        halves.data = halves.data.bfloat16()
+        complex_, sparse = parameters(each)[1:3]
+        complex_.data = complex_.data.to(torch.complex64)
         each.add_param_group({"params": [torch.nn.Parameter(torch.ones(2, 2))]})
         for k in range(6):
             for p in parameters(each):

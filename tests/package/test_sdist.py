@@ -25,7 +25,11 @@ def test_the_sdist_holds_all_that_is_tracked_and_the_readme_names(tmp_path):
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes((ROOT / path).read_bytes())
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=source, capture_output=True, text=True
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:

@@ -1,5 +1,6 @@
 """The formulas of the paper, against exact arithmetic and against numbers worked out by hand."""
 
+import itertools
 from fractions import Fraction
 from math import sqrt
 
@@ -44,28 +45,35 @@ def test_c_is_set_by_the_second_condition_in_all_but_small_cases():
 
 
 def third(beta1, beta2, C):  # noqa: N803
-    """The third condition's two sides, from the paper's page 13, with sums term by term."""
+    """The third condition's left side less its right, from the paper's page 13, term by term."""
     gamma = beta1 / sqrt(beta2)
     series = sum(gamma**k for k in range(1, C))
     last = beta1 ** (C / 2 - 1) / (1 - beta1)
-    return 1.5 * (1 - beta1) / sqrt(1 - beta2) * (1 + series) + last, C / 3
+    return 1.5 * (1 - beta1) / sqrt(1 - beta2) * (1 + series) + last - C / 3
 
 
-def test_the_third_condition_agrees_with_one_written_down_beside_it():
-    """At pairs where β1^(C/2−1) and β1^(C/2) lie on either side of C/3, among others."""
-    told_apart = 0
-    for beta1 in np.linspace(0.5, 0.99, 50):
-        for beta2 in (0.9, 0.99, 0.999):
-            if beta1 >= sqrt(beta2):
-                continue
-            for C in range(2, 200, 2):  # noqa: N806
-                left, right = third(beta1, beta2, C)
-                if abs(left - right) < 1e-9:
-                    continue
-                assert bounds.theorem_2_conditions(beta1, beta2, C)[2] == (left < right)
-                wrong = left - beta1 ** (C / 2 - 1)  # β1^(C/2)/(1−β1) is that much less
-                told_apart += (left < right) != (wrong < right)
-    assert told_apart > 10
+def edges(beta2, C):  # noqa: N803
+    """Each β1 below √β2 at which the third condition begins or ceases to hold, by bisection."""
+    grid = np.linspace(0, sqrt(beta2), 202)[1:-1]
+    for low, high in itertools.pairwise(grid):
+        sides = third(low, beta2, C), third(high, beta2, C)
+        if sides[0] * sides[1] < 0:
+            for _ in range(50):
+                middle = (low + high) / 2
+                low, high = (
+                    (middle, high) if third(middle, beta2, C) * sides[0] > 0 else (low, middle)
+                )
+            yield low
+
+
+def test_the_third_condition_turns_where_one_written_down_beside_it_does():
+    """To a billionth: each of its terms counts for more, while C is small."""
+    found = [(e, b, C) for b in (0.1, 0.5, 0.9) for C in range(4, 40, 2) for e in edges(b, C)]
+    assert len(found) > 10
+    for edge, beta2, C in found:  # noqa: N806
+        for beta1 in edge - 1e-9, edge + 1e-9:
+            holds = bounds.theorem_2_conditions(beta1, beta2, C)[2]
+            assert holds == (third(beta1, beta2, C) < 0)
 
 
 @pytest.mark.parametrize("betas", [(0.9, 0.81), (1.0, 0.99), (0.5, 1.0), (-0.1, 0.9)])

@@ -29,14 +29,19 @@ from breaking_adam.trials.build import build
 
 
 def decimal_run(slopes, *, beta1, beta2, alpha, x, eps=0.0, remember=False):
-    """x_2, x_3, … and R_1, R_2, … against −1 of Adam (or AMSGrad) with α/√t, to 50 digits."""
+    """x_2, x_3, … and R_1, R_2, … against −1 of Adam (or AMSGrad) with α/√t, to 50 digits.
+
+    Either β is a number, or a function of t.
+    """
     with localcontext() as context:
         context.prec = 50
-        beta1, beta2, alpha, x = (Decimal(value) for value in (beta1, beta2, alpha, x))
+        alpha, x = Decimal(alpha), Decimal(x)
+        betas = [beta if callable(beta) else lambda t, b=beta: b for beta in (beta1, beta2)]
         m = v = regret = Decimal(0)
         largest = Decimal(0)
         xs, regrets = [], []
         for t, slope in enumerate(slopes, 1):
+            beta1, beta2 = (Decimal(beta(t)) for beta in betas)
             g = Decimal(slope)
             regret += g * (x + 1)
             m = beta1 * m + (1 - beta1) * g
@@ -182,11 +187,26 @@ def test_theorem_6_in_50_digits(C):  # noqa: N803
     assert ("T = 6 … 102" in regret.detail) == (C == 100)
 
 
-def test_amsgrad_is_the_papers_in_50_digits():
-    made = constructions.theorem_4(constructions.theorem_1(3.0).problem, Momentum(0.9))
+#: β_{1t} as its bound has it, and as a function of t.
+MOMENTA = [
+    (Momentum(0.9), lambda t: Decimal("0.9")),
+    (Momentum(0.9, decay=0.5), lambda t: Decimal("0.9") / 2 ** (t - 1)),
+    (Momentum(0.9, power=1.0), lambda t: Decimal("0.9") / t),
+]
+
+
+@pytest.mark.parametrize(("momentum", "beta1"), MOMENTA)
+@pytest.mark.parametrize(
+    ("construction", "settings"),
+    [
+        (constructions.theorem_4, {"beta2": 0.99, "remember": True}),
+        (constructions.theorem_5, {"beta2": lambda t: 1 - 1 / Decimal(t)}),
+    ],
+)
+def test_amsgrad_and_adamnc_are_the_papers_in_50_digits(construction, settings, momentum, beta1):
+    made = construction(constructions.theorem_1(3.0).problem, momentum)
     shown = slopes(3, 3, 500)
-    betas = {"beta1": 0.9, "beta2": 0.99, "alpha": 1}
-    xs, regrets = decimal_run(shown, **betas, x=1, remember=True)
+    xs, regrets = decimal_run(shown, beta1=beta1, alpha=1, x=1, **settings)
     played = run(made, 500, 1)
     np.testing.assert_allclose(played.x, np.array(xs, float), atol=1e-14)
     np.testing.assert_allclose(played.regret, np.array(regrets, float), rtol=1e-12)

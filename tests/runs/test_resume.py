@@ -27,6 +27,7 @@ RUNS = {
     "online, compiled": ("online", *COMPILED, "--schedule", "inverse-sqrt"),
     "online, eager": ("online", *EAGER, "--first-step", 0),
     "stochastic, compiled": ("stochastic", *COMPILED, "--replicas", 3, "--dtype", "float32"),
+    "watch, compiled": ("watch", "eleven_random", *COMPILED, "--replicas", 3, "--name", "watch"),
     "stochastic, eager": ("stochastic", *EAGER, "--replicas", 2, "--schedule", "inverse-sqrt"),
 }
 #: How often each is killed, and how many kills have to come before it has ended.

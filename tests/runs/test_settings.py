@@ -68,6 +68,7 @@ REFUSED = [
     *((StochasticSettings, "seed", value) for value in (-1, 2**64, 1.0)),
     *((StochasticSettings, "probability", value) for value in (-0.1, 1.1)),
     *((StochasticSettings, "replicas", value) for value in (0, 10**7 + 1)),
+    (Settings, "schedule", "late"),
     *((Output, "name", value) for value in ("", "a/b", "..", "a\0")),
     *((Output, "size", value) for value in ((1600,), (0, 1), 5, (1600.5, 900), (100, 100))),
     *((Output, "dpi", value) for value in (0, 49, 1201, 90.5)),

@@ -314,6 +314,8 @@ def test_what_does_not_go_with_resume_is_named(arguments, reason, finished, caps
         ("[]", "damaged"),
         ("{}", "damaged"),
         ('{"problem": "stochastic"}', "a run of python -m breaking_adam.stochastic"),
+        ('{"problem": "quartic"}', "argument NAME"),
+        ('{"problem": "quartic", "call": "power"}', "a run of python -m breaking_adam.watch"),
         ('{"problem": "online", "lr": -1}', "argument --lr"),
         ('{"problem": "online", "speed": 1}', "--speed"),
     ],

@@ -29,7 +29,7 @@ from optimizers import (
     WarmUp,
 )
 
-from breaking_adam.tracing import Course, Reader, UnreadableError
+from breaking_adam.tracing import Course, Reader, UnreadableError, trust
 from breaking_adam.tracing.places import leaves
 
 optim = torch.optim
@@ -97,6 +97,21 @@ def test_the_same_is_read_in_single_precision_and_from_many_coordinates(name):
     make, paths, _ = TORCH[name]
     read = reader(make, shape=(5, 2), dtype=torch.float32).trusted()
     assert (read.paths, read.alone, read.dtype) == (paths, "", "float32")
+
+
+HALVES = [torch.bfloat16, torch.float16]
+
+
+@pytest.mark.parametrize("dtype", HALVES, ids=str)
+@pytest.mark.parametrize("name", ["Adam", "SGD, Nesterov"])
+def test_halves_are_followed_to_the_last_bit(name, dtype, monkeypatch):
+    """For 2,000 steps and more; so they are rounded after each operation, as ATen does."""
+    for each in HALVES:
+        monkeypatch.setitem(trust.TOLERANCE, each, 0.0)
+    read = reader(TORCH[name][0], dtype=dtype, coordinates=3).trusted()
+    assert (read.alone, read.dtype) == ("", "float32")
+    move = read.text.partition("def move")[2]
+    assert move.count(f"{dtype}".removeprefix("torch.")) >= 2
 
 
 def test_a_rule_by_hand():

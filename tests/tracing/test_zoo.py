@@ -30,6 +30,7 @@ def slope(t, x):
     return (1010.0 if t % 101 == 1 else -10.0) + x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ZOO)
 def test_it_is_read_and_walks_in_lockstep(name):
     x = torch.nn.Parameter(torch.full((1,), 0.3, dtype=torch.float64))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torchbearer as tb
+from trial_lockstep import Recorder, assert_same
 
 from breaking_adam import AMSGrad, Online, Stochastic, compiled, greedy_update, loss
 from breaking_adam.optimizers.adapters import ADAPTERS
@@ -50,23 +51,6 @@ VARIANTS = {
 }
 
 
-class Recorder(tb.Callback):
-    """x, the regret and every state of the optimizer, after every batch, by the step."""
-
-    def __init__(self):
-        super().__init__()
-        self.points = {}
-
-    def on_step_training(self, state):
-        model, optimizer = state[tb.MODEL], state[tb.OPTIMIZER]
-        self.points[model.steps] = {
-            "x": model.x.tolist(),
-            "regret": model.regret.tolist(),
-            "lr": optimizer.param_groups[0]["lr"],
-            **{name: v.tolist() for name, v in optimizer.state[model.x].items() if v is not None},
-        }
-
-
 def record(problem, make_optimizer, engine, steps=STEPS, block=1000, schedule="constant"):
     recorder = Recorder()
     trial, _ = build(
@@ -80,25 +64,6 @@ def record(problem, make_optimizer, engine, steps=STEPS, block=1000, schedule="c
     )
     trial.run()
     return recorder.points
-
-
-def assert_same(eager, others, rel=1e-12):
-    """Every point of the compiled run, against the same step of the eager one.
-
-    The error is relative to the largest that the quantity has been so far: where x or m crosses
-    zero it keeps the rounding of the terms that cancel there.
-    """
-    assert others
-    largest = {}
-    for step, expected in sorted(eager.items()):
-        for name, value in expected.items():
-            largest[name] = np.maximum(largest.get(name, 0), np.abs(value))
-        if point := others.get(step):
-            assert point.keys() == expected.keys()
-            for name, value in point.items():
-                error = np.abs(np.subtract(value, expected[name]))
-                assert np.all(error <= rel * largest[name]), (name, step, value, expected[name])
-    assert others.keys() <= eager.keys()
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from breaking_adam.optimizers.binding import Binding
 from breaking_adam.rules.amsgrad import amsgrad_move
 from breaking_adam.trials.build import build
 from breaking_adam.trials.callbacks.curves import Curves
-from breaking_adam.trials.verdict import judge
+from breaking_adam.trials.verdict import judge, known_of
 
 STEPS = 6_000_000
 
@@ -51,10 +51,7 @@ def end(problem, make_optimizer):
         curves.t,
         curves["est"],
         curves["average_regret"],
-        x_star=problem.x_star,
-        x_worst=problem.x_worst,
-        worst_average_regret=problem.worst_average_regret,
-        cycle=101,
+        **known_of(problem),
     ).word
 
 

@@ -183,6 +183,22 @@ def test_state_is_interchangeable_in_mid_run(optimizer, first):
     assert max(recorder.points) == 1800
 
 
+class LongWarmUp(WarmUp):
+    """One that ends at step 50,000, of which 46,000 have been taken."""
+
+    LATE, TAKEN = 50_000, 46_000
+
+    def __init__(self, params):
+        super().__init__(params)
+        self.param_groups[0]["step"] = self.TAKEN
+
+
+def test_a_warm_up_that_ends_after_the_lockstep_is_met_when_it_comes():
+    eager = record(PROBLEMS["online"](), LongWarmUp, "eager", 4500)
+    assert_same(eager, record(PROBLEMS["online"](), LongWarmUp, "read", 4500, block=50))
+    assert max(eager) == 4500
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
 def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):

@@ -101,6 +101,7 @@ def server(tmp_path):
         yield url
 
 
+@pytest.mark.slow
 def test_the_real_server_shows_both_optimizers_under_one_tag(server, tmp_path):
     assert set(runs(server, 4)) == {
         f"{command}/Online_{name}"

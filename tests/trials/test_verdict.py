@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from breaking_adam import Curves, Online, build, greedy_update
-from breaking_adam.trials.verdict import judge
+from breaking_adam.trials.verdict import judge, known_of
 
-ENDS = {"x_star": -1, "x_worst": 1, "worst_average_regret": 0.2, "cycle": 100}
+ENDS = {"best": (-1, -1), "x_worst": 1, "worst_average_regret": 0.2, "cycle": 100, "width": 2}
 T = np.arange(100, 10_001, 100)
 
 
@@ -66,7 +66,7 @@ def test_the_tail_decides(x, price, word):
 def test_a_mirrored_problem_has_the_mirrored_verdict():
     for x, price in (-0.99, 0.2), (0.99, 0.05), (0.99, 0.15), (0.3, 0.1):
         mirrored = verdict(-x, price).word
-        assert verdict(x, price, x_star=1, x_worst=-1).word == mirrored
+        assert verdict(x, price, best=(1, 1), x_worst=-1).word == mirrored
 
 
 def test_too_short_to_say_is_undecided_and_says_so():
@@ -96,7 +96,7 @@ def test_who_never_moves_is_judged_by_where_it_is(x0, word):
     """At +1 it costs 20/101 a step by the problem's definition, at −1 nothing, at 0 half of it."""
     problem, curves = Online(x0=x0), Curves()
     optimizer = AtRest([problem.x], lr=1.0)
-    steps, every = 101 * 30, 101
+    steps = 101 * 30
     build(problem, optimizer, engine="eager", steps=steps, callbacks=[curves, greedy_update])[
         0
     ].run()
@@ -104,9 +104,43 @@ def test_who_never_moves_is_judged_by_where_it_is(x0, word):
         curves.t,
         curves["est"],
         curves["average_regret"],
-        x_star=problem.x_star,
-        x_worst=problem.x_worst,
-        worst_average_regret=problem.worst_average_regret,
-        cycle=every,
+        **known_of(problem),
     )
     assert found.word == word
+
+
+#: A problem without bounds and without a price: x_1 is 2 from the best points, which are −1 to 0.
+OPEN = {"best": (-1.0, 0.0), "x_worst": np.nan, "worst_average_regret": np.nan, "width": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("x", "word", "says"),
+    [
+        (-0.5, "best point", "x stays at -1 to 0, |x − x*| ≤ 0 for nine tenths of the time"),
+        (0.09, "best point", "|x − x*| ≤ 0.09 "),
+        (-1.09, "best point", "|x − x*| ≤ 0.09 "),
+        (0.11, "undecided", "x stays off -1 to 0, from +0.11 to +0.11"),
+        # Farther than x_1, and on its way from there.
+        (lambda s: 4 * s, "diverged", "x goes away from -1 to 0: it was 2.5 to 3.52 from it"),
+        (lambda s: -1 - 4 * s, "diverged", "it was 2.5 to 3.52 from it, and began at 2"),
+        # Not farther than x_1; farther, but staying; farther, but on its way back.
+        (lambda s: 1.9 * s, "undecided", "x still moves"),
+        (3.0, "undecided", "x stays off"),
+        (lambda s: 5 - 2 * s, "undecided", "x still moves"),
+        (lambda s: np.where(s < 0.74, 1, -1), "undecided", "x still moves"),
+        (float("inf"), "diverged", "x is no finite number"),
+    ],
+)
+def test_without_a_price_the_distance_decides(x, word, says):
+    found = verdict(x, np.nan, **OPEN)
+    assert found.word == word
+    assert says in found.reason
+
+
+def test_in_a_box_nobody_goes_away_for_ever():
+    assert verdict(lambda s: -0.8 + 1.5 * s, 0.05).word == "undecided"
+
+
+def test_near_is_what_is_asked_for():
+    assert verdict(0.09, np.nan, **OPEN, near=0.05).word == "undecided"
+    assert verdict(0.3, np.nan, **OPEN, near=0.5).word == "best point"

@@ -60,6 +60,8 @@ class Curves(Callback):
             self["average_regret"],
             self._band("est"),
             self._band("average_regret"),
+            self["distance"] if self._points and "distance" in self else None,
+            self._band("distance"),
         )
 
     def _band(self, metric: str) -> np.ndarray | None:

@@ -1,0 +1,1 @@
+"""The published one-dimensional counterexamples: a file each, and what the theory says of them."""

@@ -1,0 +1,49 @@
+"""A parabola under skewed noise, to whose mean Adam does not go (Dereich and Jentzen 2024)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
+from breaking_adam.paper.random_order import bias
+from breaking_adam.problems.parabolas import Parabolas
+from breaking_adam.rules.schedules import inverse_sqrt
+
+#: 5% of the way from 1/2.
+NEAR = 0.025
+
+FORMULA = "limit − x*, −(1−β2)κ μ3/(2σ²)"
+
+
+def predicted(variance: float, mu3: float, beta1: float, beta2: float, eps: float) -> Prediction:
+    """By the bias of the limit, which is a wrong point where it is farther than near."""
+    d = float(bias(variance, mu3, beta1, beta2))
+    return Prediction("solves" if abs(d) <= NEAR else "wrong point", d, FORMULA)
+
+
+#: X = 10 with probability 0.1, else 0: E X = 1, σ² = 9, μ3 = 0.1·9³ − 0.9·1.
+SKEWED = partial(Parabolas, 10, 1.0, 1.0, large_at=10.0)
+
+#: X = ±3: E X = 0, σ² = 9, μ3 = 0.
+EVEN = partial(Parabolas, 2, 1.0, 1.0, large_at=3.0, small_at=-3.0)
+
+COUNTEREXAMPLES = tuple(
+    Counterexample(
+        name=name,
+        paper="Dereich and Jentzen 2024 (arXiv 2407.21078), Dereich et al. 2025 (arXiv 2511.06675)",
+        mechanism=mechanism,
+        problem=partial(problem, x0=x0),
+        alpha=0.3,
+        schedule=inverse_sqrt,
+        steps=4_000_000,
+        seeds=10,
+        near=NEAR,
+        ours="X, x_1, α, schedule, steps",
+        predicted=partial(predicted, 9.0, mu3),
+    )
+    for name, mechanism, problem, x0, mu3 in (
+        ("lopsided", "skewed noise: a biased limit", SKEWED, 0.5, 72.0),
+        ("lopsided_from_zero", "a first gradient of 0", SKEWED, 0.0, 72.0),
+        ("symmetric", "even noise: the control of lopsided", EVEN, 0.5, 0.0),
+    )
+)

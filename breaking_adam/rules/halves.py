@@ -1,0 +1,67 @@
+"""Halves, float16 and bfloat16, which Numba does not know: to float32 and back, compiled.
+
+They are widened to float32 without loss, and rounded to nearest, ties to even, on their way back.
+A half lies in memory as an unsigned integer of 16 bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numba.extending import register_jitable as compilable
+
+I16, I32, F16, F32 = ir.IntType(16), ir.IntType(32), ir.HalfType(), ir.FloatType()
+
+
+class Half(NamedTuple):
+    """Compiled functions of a half."""
+
+    widen: Any  # its bits -> the number, a float32
+    shrink: Any  # a float32 -> the bits of the half that is nearest
+    rounded: Any  # a float32 -> the nearest half, as a float32
+
+
+def _conversion(result: Any, build: Any) -> Any:
+    """An intrinsic of one argument from the instructions that make its result."""
+
+    @intrinsic
+    def convert(_context: Any, argument: Any) -> Any:
+        return result(argument), lambda _, builder, __, arguments: build(builder, *arguments)
+
+    return convert
+
+
+def _half(widen: Any, shrink: Any) -> Half:
+    """The functions, from the instructions for either way."""
+    wide, narrow = _conversion(types.float32, widen), _conversion(types.uint16, shrink)
+
+    @compilable
+    def rounded(x):
+        return wide(narrow(types.float32(x)))
+
+    return Half(wide, narrow, rounded)
+
+
+def _upper_half(builder: Any, x: Any) -> Any:
+    """The upper half of a float32's bits, rounded."""
+    bits = builder.bitcast(x, I32)
+    last_kept = builder.and_(builder.lshr(bits, I32(16)), I32(1))
+    rounded = builder.lshr(builder.add(bits, builder.add(last_kept, I32(0x7FFF))), I32(16))
+    return builder.trunc(
+        builder.select(builder.fcmp_unordered("uno", x, x), I32(0x7FC0), rounded), I16
+    )
+
+
+#: By torch's name.
+HALVES = {
+    "float16": _half(
+        lambda b, bits: b.fpext(b.bitcast(bits, F16), F32),
+        lambda b, x: b.bitcast(b.fptrunc(x, F16), I16),
+    ),
+    "bfloat16": _half(
+        lambda b, bits: b.bitcast(b.shl(b.zext(bits, I32), I32(16)), F32), _upper_half
+    ),
+}
