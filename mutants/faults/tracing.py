@@ -7,10 +7,18 @@ RECORDING, ATEN, TAPE = "tracing/recording.py", "tracing/aten.py", "tracing/tape
 
 FAULTS = [
     Fault(INTRINSICS, "a if a > b or a != a else b", "a if a > b else b"),
-    Fault(INTRINSICS, "float64(a > 0) - float64(a < 0)", "float64(a > 0) - float64(a <= 0)"),
+    Fault(ATEN, "_where(self < 0.0, minus_one, zero)", "minus_one"),
     Fault(NUMBERS, "(*others, self) if swap else (self, *others)", "(self, *others)"),
     Fault(NUMBERS, "            setattr(module, name, function)\n", "            pass\n"),
     Fault("tracing/paths.py", "or (asked == {None} and len(set(paths)) > 1)", ""),
+    Fault(
+        "tracing/paths.py", "if program.alpha_is_own else {program.g}", "if False else {program.g}"
+    ),
+    Fault(
+        "tracing/paths.py",
+        "if i == 0 or i in changed or inputs[i] in needed",
+        "if i == 0 or i in changed",
+    ),
     Fault("tracing/places.py", "memo[id(node)] = value.clone()", "memo[id(node)] = value"),
     Fault("tracing/reader.py", "or self.optimizer._optimizer_step_post_hooks", ""),
     Fault(READING, "if len(self._paths) > MOST_PATHS:", "if False:"),
