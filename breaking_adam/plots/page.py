@@ -240,7 +240,8 @@ def _matrix(cells: ColumnDataSource, runs: Runs) -> Any:
         name="matrix",
         x_range=FactorRange(factors=names),
         y_range=FactorRange(factors=list(reversed(runs.optimizers))),
-        width=CELL[0] * len(names) + 220,
+        width=CELL[0] * len(names) + 280,
+        min_border_right=70,  # for the names that lean out
         height=CELL[1] * len(runs.optimizers) + 150,
         x_axis_location="above",
         tools=[hover, tap],
