@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 #: is fused.
 COMMANDS = [
     "lazy_loader>=0.4",
-    "matplotlib>=3.9.3",
+    "matplotlib>=3.10.7",
     "numba>=0.61",
     "numpy>=2.1",
     "pillow>=11",
@@ -52,7 +52,7 @@ CONFORMANCE = ["jax>=0.5", "keras>=3.8", "labml>=0.5.3", "optax>=0.2.4"]
 #: The suite, and all that it runs.
 TEST = [
     *("hypothesis>=6.124", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
-    "selenium>=4.27",  # the stand's page is looked at in a real browser
+    *("grimp>=3.5", "selenium>=4.27"),  # the stand's page is looked at in a real browser
     *(*CONFORMANCE, *DATA, *NOTEBOOK, *STAND),
 ]
 

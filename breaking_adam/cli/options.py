@@ -185,9 +185,7 @@ def _usual(command: str) -> tuple[dict[str, Any], str]:
         return to_json(Settings(problem=kind()), Output()), "0.001 for short names"
     own = "the counterexample's own"
     usual = to_json(Settings(problem=WatchSettings(call="")), Output())
-    usual = {**usual, "steps": own, "schedule": own, "log_every": "some 2000 points"}
-    del usual["animate"]  # it shows two slopes on an interval
-    return usual, own
+    return {**usual, "steps": own, "schedule": own, "log_every": "some 2000 points"}, own
 
 
 WATCHED_HELP = (

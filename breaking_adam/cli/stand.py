@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from breaking_adam.cli import endings, options
 from breaking_adam.cli.endings import storage_failures
 from breaking_adam.cli.report import show
@@ -187,6 +185,8 @@ def _zoo() -> list[Entrant]:
         names = [f"{ZOO}.{name}" for name in classes(ZOO)]
     except ImportError as error:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
+    from tqdm import tqdm
+
     found = readable(tqdm(names, "reading", disable=None, leave=False))
     endings.tell(f"{len(found)} of {len(names)} optimizers of {ZOO} can be read for many runs")
     return found

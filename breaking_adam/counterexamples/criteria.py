@@ -9,7 +9,9 @@ deviation) are known. A run
   more than twice the width;
 - is **undecided** if it has seen fewer than twenty cycles of its problem;
 - **solves** the problem if the medians of its distance over both halves of the tail are near 0, and
-  the mean of the last tenth is near the best points as well: more than a rare slope throws off;
+  the mean of the last tenth is near the best points as well: more than a rare slope throws off; and
+  if it is not on its way past them or away, crawling one way while its distance does not fall. One
+  that began near them and has never been elsewhere shows nothing, and is **undecided**;
 - comes to a **wrong point** if it is near another end of the box in both halves of the tail, or on
   its way there: its distance to the best points grows, and in the last half of the tail x is nearer
   to that end than to where it began;
@@ -22,13 +24,13 @@ deviation) are known. A run
 
 x *stays* if its medians over both halves of the tail are no further apart than near, or than three
 times its spread, and it does not crawl. It *crawls* if x goes one way or wanders, or its distance
-falls, at a pace at which ten times as many steps would take it on by more than near: the √t of a
-step size that falls is no rest, a sum of steps that converges is, and too small a step size is
-undecided as long as ten runs more would show it. Something *goes one way*, grows or falls if the
-later of two points of the tail is the higher one in 70% of all pairs or more, or in 30% or fewer:
-points that are drawn anew each time do so once in a thousand. And x *wanders* if its spread over
-the tail is more than 1.5 times that over the last tenth: noise that is held has the same, and a
-walk of steps that add up 2.2 times as much.
+falls, at a pace at which ten times as many steps would take it on by more than near: the
+√t of a step size that falls is no rest, a sum of steps that converges is, and too small a step
+size is undecided as long as ten runs more would show it. Something *goes one way*, grows or falls
+if the later of two points of the tail is the higher one in 70% of all pairs or more, or in 30% or
+fewer: points that are drawn anew each time do so once in a thousand. And x *wanders* if its spread
+over the tail is more than 1.5 times that over the last tenth: noise that is held has the same, and
+a walk of steps that add up 2.2 times as much.
 
 :mod:`breaking_adam.trials.verdict` judges runs of linear problems, on which all points but two
 ends are on the way, by place and price. Here there need be no price and no other end; what both
@@ -70,14 +72,15 @@ class Outcome(IntEnum):
     NOT_FINITE = 0
     LEAVES = 1
     SHORT = 2
-    SOLVES = 3
-    AT_AN_END = 4
-    TO_AN_END = 5
-    AT_THE_START = 6
-    MOVES = 7
-    ELSEWHERE = 8
-    BACK_AND_FORTH = 9
-    NARROWS = 10
+    NEVER_ELSEWHERE = 3
+    SOLVES = 4
+    AT_AN_END = 5
+    TO_AN_END = 6
+    AT_THE_START = 7
+    MOVES = 8
+    ELSEWHERE = 9
+    BACK_AND_FORTH = 10
+    NARROWS = 11
 
     @property
     def word(self) -> str:
@@ -105,6 +108,7 @@ _REASON = {
     Outcome.NOT_FINITE: "x is no finite number",
     Outcome.LEAVES: "x has left the best points for good",
     Outcome.SHORT: "the problem takes longer to show all that it has",
+    Outcome.NEVER_ELSEWHERE: "x began near the best points and has never left them",
     Outcome.SOLVES: "x stays near the best points",
     Outcome.AT_THE_START: "x stays where it began",
     Outcome.AT_AN_END: "x is at another end of the box",
@@ -154,6 +158,7 @@ class Tail(NamedTuple):
         mean: of x over the last tenth of the steps.
         spread: its standard deviation.
         tail_spread: that of x over the points of the tail.
+        farthest: the largest distance to the best points over the whole run.
     """
 
     x: Numbers
@@ -164,6 +169,7 @@ class Tail(NamedTuple):
     mean: Numbers
     spread: Numbers
     tail_spread: Numbers
+    farthest: Numbers
 
 
 def tail_of(question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread: Numbers) -> Tail:
@@ -188,6 +194,7 @@ def tail_of(question: Question, t: np.ndarray, x: Numbers, mean: Numbers, spread
             mean=mean,
             spread=spread,
             tail_spread=tail.std(axis=0),
+            farthest=question.distance(x).max(axis=0),
         )
 
 
@@ -239,6 +246,8 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
     goes = (np.abs(seen.trend) > TREND) | (seen.tail_spread > WANDERS * seen.spread)
     crawls = goes & (4 * MORE * shift > near)
     crawls |= (seen.trend_away < -TREND) & (4 * MORE * nearer > near)
+    passes = (np.abs(seen.trend) > TREND) & (4 * MORE * shift > near)
+    passes &= (seen.trend_away >= -TREND) & (seen.away[1] > 0)
     stays = (shift <= np.maximum(near, 3 * seen.spread)) & ~crawls
     at_end: Any = False
     to_end: Any = False
@@ -252,7 +261,9 @@ def _outcomes(question: Question, steps: int, seen: Tail) -> np.ndarray:
         Outcome.NOT_FINITE: ~np.isfinite(seen.x),
         Outcome.LEAVES: grows & (seen.away[1] > GONE * question.width),
         Outcome.SHORT: steps < CYCLES * question.cycle,
-        Outcome.SOLVES: (seen.away <= near).all(axis=0) & (off <= near),
+        Outcome.NEVER_ELSEWHERE: (question.distance(question.start) <= near)
+        & (seen.farthest <= near),
+        Outcome.SOLVES: (seen.away <= near).all(axis=0) & (off <= near) & ~passes,
         Outcome.AT_AN_END: at_end,
         Outcome.TO_AN_END: to_end,
         Outcome.AT_THE_START: stays & all_near(seen.halves, question.start) & (seen.spread <= near),

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from breaking_adam.plots.marks import MARKS, shade, written
 from breaking_adam.plots.picture import PAPER, Picture
-from breaking_adam.plots.style import GREY
-
-#: The type of names and shares, as a part of the picture's.
-SMALL = 7 / 8
+from breaking_adam.plots.style import GREY, scaled
 
 
 class Row(NamedTuple):
@@ -43,7 +39,6 @@ def figure(
     cells have their sign, and their share where they have one. A theory's row has marks alone.
     """
     with picture.drawing():
-        small = SMALL * mpl.rcParams["font.size"]
         drawn = picture.figure(1.9 + 0.27 * len(columns), 1.75 + 0.2 * len(rows))
         axes = drawn.subplots()
         for i, row in enumerate(rows):
@@ -52,14 +47,14 @@ def figure(
                     share = None if row.solved is None else row.solved[j]
                     _cell(axes, i, j, word, share)
         axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-        axes.set_xticks(range(len(columns)), columns, rotation=55, ha="right", fontsize=small)
-        axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=small)
+        axes.set_xticks(range(len(columns)), columns, rotation=55, ha="right", fontsize=scaled(7))
+        axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=scaled(7))
         for label in axes.get_xticklabels():
             label.set_rotation_mode("anchor")
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_color(GREY if row.solved is None else "black")
             label.set_fontweight("bold" if row.stressed else "normal")
-        axes.tick_params(length=0, pad=3)
+        axes.tick_params(length=0, pad=scaled(3))
         axes.spines[:].set_visible(False)
         axes.set_title(title)
         handles = [
@@ -71,7 +66,7 @@ def figure(
             loc="outside lower center",
             ncols=len(handles),
             frameon=False,
-            fontsize=small,
+            fontsize=scaled(7),
             handlelength=1,
             handleheight=1,
         )
@@ -86,10 +81,10 @@ def _label(word: str) -> str:
 
 def _cell(axes: Axes, i: int, j: int, word: str, share: float | None) -> None:
     """A cell: a square, or for a theory its mark alone."""
-    mark, small = MARKS[word], SMALL * mpl.rcParams["font.size"]
+    mark = MARKS[word]
     if share is None:
-        axes.text(j, i, mark.sign, ha="center", va="center", fontsize=small, color=GREY)
+        axes.text(j, i, mark.sign, ha="center", va="center", fontsize=scaled(7), color=GREY)
         return
     colour, ink = shade(word, share)
     axes.add_patch(Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, facecolor=colour, linewidth=0))
-    axes.text(j, i, written(word, share), ha="center", va="center", fontsize=small - 1, color=ink)
+    axes.text(j, i, written(word, share), ha="center", va="center", fontsize=scaled(6), color=ink)

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from breaking_adam.optimizers.find import make_optimizer
 from breaking_adam.plots.mechanism import Film, mechanism
 from breaking_adam.plots.picture import Picture
-from breaking_adam.problems import LinearProblem
+from breaking_adam.problems import LinearProblem, Problem
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs.interrupts import Interrupts
 from breaking_adam.runs.problem_settings import StochasticSettings
@@ -66,6 +66,7 @@ def animate(
             for name, call in zip(names, settings.calls, strict=True)
         ]
         problem = _problem(settings)
+        assert isinstance(problem, LinearProblem)
         figure, draw, frames = mechanism(films, (problem.x_star, problem.x_worst), title, picture)
         save_animation(figure, map(draw, until_interrupted(range(frames))), path)
 
@@ -81,14 +82,12 @@ def moments(steps: int, cycle: float, count: int = WINDOWS) -> list[int]:
     return [length * (int(k) - 1) for k in np.unique(windows)]
 
 
-def _problem(settings: Settings) -> LinearProblem:
+def _problem(settings: Settings) -> Problem:
     """The run's problem, of one replica: the first is the same run among any number."""
     problem = settings.problem
     if isinstance(problem, StochasticSettings):
         problem = dataclasses.replace(problem, replicas=1)
-    made = make_problem(problem)
-    assert isinstance(made, LinearProblem)  # as check_animation has seen
-    return made
+    return make_problem(problem)
 
 
 def _windows(settings: Settings, call: Call) -> Iterator[Window]:

@@ -10,12 +10,12 @@ import torch
 
 from breaking_adam.optimizers.adapters import bind
 from breaking_adam.optimizers.find import ignored, make_optimizer
-from breaking_adam.problems import LinearProblem, Problem
+from breaking_adam.problems import Problem
 from breaking_adam.problems.names import PROBLEMS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.fields import SettingError, shown
-from breaking_adam.runs.problem_settings import ProblemSettings
+from breaking_adam.runs.problem_settings import ProblemSettings, SlopesSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
@@ -145,11 +145,12 @@ def check_figure(path: str | None) -> None:
     from matplotlib.backend_bases import FigureCanvasBase
 
     formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
-    check_file("figure", path, {f".{each}" for each in formats})
+    _check_suffix("figure", path, {f".{each}" for each in formats})
+    check_file("figure", path)
 
 
-def check_animation(path: str | None, settings: ProblemSettings) -> None:
-    """Refuse an animation that could not be saved, or of another problem than one on an interval.
+def check_animation(path: str | None, problem: ProblemSettings) -> None:
+    """Refuse an animation that could not be saved, or is of another problem than the paper's.
 
     Raises:
         SettingError: if so.
@@ -158,17 +159,23 @@ def check_animation(path: str | None, settings: ProblemSettings) -> None:
         return
     from matplotlib.animation import writers
 
-    if not issubclass(kind_of(settings), LinearProblem):
-        raise SettingError("animate", f"there is none for the {settings.title}: leave it out")
-    check_file("animate", path, WRITERS)
+    if not isinstance(problem, SlopesSettings):
+        raise SettingError("animate", f"{problem.title} has none: online and stochastic have")
+    _check_suffix("animate", path, WRITERS)
+    check_file("animate", path)
     suffix = Path(path).suffix.lower()
     if not writers.is_available(WRITERS[suffix]):
         reason = f"{suffix} takes {WRITERS[suffix]}, which is not installed: ask for a .gif"
         raise SettingError("animate", f"{path!r}: {reason}")
 
 
-def check_file(field: str, path: str | None, suffixes: Collection[str] = ()) -> None:
-    """Refuse a file that could not be written, or of another suffix than those, if there are any.
+def _check_suffix(field: str, path: str, suffixes: Collection[str]) -> None:
+    if Path(path).suffix.lower() not in suffixes:
+        raise SettingError(field, f"{path!r} ends in none of {', '.join(sorted(suffixes))}")
+
+
+def check_file(field: str, path: str | None) -> None:
+    """Refuse a file that could not be written.
 
     Raises:
         SettingError: of the field, if so.
@@ -176,8 +183,6 @@ def check_file(field: str, path: str | None, suffixes: Collection[str] = ()) -> 
     if path is None:
         return
     parent = Path(path).parent
-    if suffixes and Path(path).suffix.lower() not in suffixes:
-        raise SettingError(field, f"{path!r} ends in none of {', '.join(sorted(suffixes))}")
     try:
         if not parent.is_dir():
             raise SettingError(field, f"there is no directory {str(parent)!r}")

@@ -73,6 +73,11 @@ def _where(condition: Value, self: Value, other: Value) -> Value:
     return condition.call("choose({}, {}, {})", self, other, dtype=self.dtype)
 
 
+def _sign(self: Value) -> Value:
+    one, zero, minus_one = (self.like(number) for number in (1.0, 0.0, -1.0))
+    return _where(self > 0.0, one, _where(self < 0.0, minus_one, zero))
+
+
 def _close(self: Value, other: Value, rtol: float, atol: float) -> Value:
     return abs(self - other) <= atol + rtol * abs(other)
 
@@ -138,8 +143,7 @@ POINTWISE: dict[str, Template] = {
     "reciprocal": lambda self: 1 / self,
     "sigmoid": lambda self: 1 / (1 + (-self).call("exp({})")),
     "relu": lambda self: self.call("maximum({}, {})", 0.0),
-    "sign": _function("sign({})"),
-    "sgn": _function("sign({})"),
+    **dict.fromkeys(("sign", "sgn"), _sign),
     "floor": _function("floor({})"),
     "ceil": _function("ceil({})"),
     "trunc": _function("trunc({})"),

@@ -62,12 +62,6 @@ def choose(condition, a, b):
     return a if condition else b
 
 
-@compilable
-def sign(a):
-    """−1, 0 or 1."""
-    return float64(a > 0) - float64(a < 0)
-
-
 #: What generated code may use, by name.
 NAMES: dict[str, Any] = {
     **{name: function for name, function in vars(math).items() if not name.startswith("_")},
@@ -75,7 +69,7 @@ NAMES: dict[str, Any] = {
     "float32": float32,
     "float64": float64,
     "bias_correction": bias_correction,
-    **{each.__name__: each for each in (power, over, root, maximum, minimum, choose, sign)},
+    **{each.__name__: each for each in (power, over, root, maximum, minimum, choose)},
     "fma": fma,
     **{name: half.rounded for name, half in HALVES.items()},
 }

@@ -71,7 +71,7 @@ def source(program: Program, parts: Split, names: Sequence[str], real: str) -> T
         unpack = [f"{', '.join(of.values())}, = {name}" for name, of in given.items() if of]
         return "\n    ".join([f"def {head}:", *unpack, *_body(tape, known, node, leaf)])
 
-    at = Leaf(lambda _: c, "{}", "({})", "")
+    at = Leaf(lambda _: c, f"{real}({{}})", "({})", "")
     after = Leaf(lambda path: [path.ends[i] for i in parts.hyper], "float64({})", "({})", "hyper")
     holds = Leaf(lambda _: [], "", "True", "False")
     move = Leaf(

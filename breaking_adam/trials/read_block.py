@@ -120,12 +120,14 @@ def _compiled(
 def _array(leaf: Any, model: Problem, dtype: np.dtype) -> np.ndarray:
     """A state as R numbers: its own memory, where that is of the dtype."""
     if isinstance(leaf, torch.Tensor):
-        return leaf.detach().numpy().reshape(-1).astype(dtype, copy=False)
+        leaf = leaf.detach().reshape(-1)
+        wide = leaf.double() if leaf.dtype == torch.bfloat16 else leaf  # NumPy has none
+        return wide.numpy().astype(dtype, copy=False)
     return np.array([leaf], dtype)
 
 
 def _is_view(array: np.ndarray, leaf: Any) -> bool:
-    return isinstance(leaf, torch.Tensor) and np.shares_memory(array, leaf.detach().numpy())
+    return isinstance(leaf, torch.Tensor) and array.ctypes.data == leaf.data_ptr()
 
 
 def _eager(

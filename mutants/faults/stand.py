@@ -10,9 +10,11 @@ FAULTS = [
     Fault(CRITERIA, "x[t > t[-1] / 2]", "x[t > t[-1] / 4]"),
     Fault(
         CRITERIA,
-        "(seen.away <= near).all(axis=0) & (off <= near)",
-        "(seen.away <= near).all(axis=0)",
+        "(seen.away <= near).all(axis=0) & (off <= near) &",
+        "(seen.away <= near).all(axis=0) &",
     ),
+    Fault(CRITERIA, "(off <= near) & ~passes", "(off <= near)"),
+    Fault(CRITERIA, "        & (seen.farthest <= near),", "        & (seen.farthest < 0),"),
     Fault(CRITERIA, "(seen.away <= near).all(axis=0) & (off", "(seen.away[1] <= near) & (off"),
     Fault(CRITERIA, "np.maximum(near, 3 * seen.spread)", "near"),
     Fault(CRITERIA, "    crawls |= (seen.trend_away < -TREND) & (4 * MORE * nearer > near)\n", ""),

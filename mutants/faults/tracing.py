@@ -7,7 +7,7 @@ RECORDING, ATEN, TAPE = "tracing/recording.py", "tracing/aten.py", "tracing/tape
 
 FAULTS = [
     Fault(INTRINSICS, "a if a > b or a != a else b", "a if a > b else b"),
-    Fault(INTRINSICS, "float64(a > 0) - float64(a < 0)", "float64(a > 0) - float64(a <= 0)"),
+    Fault(ATEN, "_where(self < 0.0, minus_one, zero)", "minus_one"),
     Fault(NUMBERS, "(*others, self) if swap else (self, *others)", "(self, *others)"),
     Fault(NUMBERS, "            setattr(module, name, function)\n", "            pass\n"),
     Fault("tracing/paths.py", "or (asked == {None} and len(set(paths)) > 1)", ""),

@@ -99,8 +99,15 @@ def outcome(question, x, steps=STEPS, mean=None, spread=None):
         (FREE, 1 + 0.02 * NOISE, Outcome.AT_THE_START, "stuck"),
         # Descent on x⁴ at a constant step: 1/√t.
         (FREE._replace(near=1e-3), 0.1 / np.sqrt(S), Outcome.MOVES, "undecided"),
-        # Begun at the best point.
-        (FREE._replace(start=0.0), 0.0, Outcome.SOLVES, "solves"),
+        # Begun at the best point: who never leaves it shows nothing.
+        (FREE._replace(start=0.0), 0.0, Outcome.NEVER_ELSEWHERE, "undecided"),
+        (FREE._replace(start=0.0), 0.02 * NOISE, Outcome.NEVER_ELSEWHERE, "undecided"),
+        (FREE._replace(start=0.0), np.where(S < 0.3, 0.5, 0.01), Outcome.SOLVES, "solves"),
+        # Near it, and on the way out or in.
+        (FREE, 0.04 * np.sqrt(S), Outcome.MOVES, "undecided"),
+        (FREE, 0.12 * (0.75 - S), Outcome.MOVES, "undecided"),
+        (FREE, 0.03 / np.sqrt(S), Outcome.SOLVES, "solves"),
+        (HALF, -S, Outcome.SOLVES, "solves"),
     ],
 )
 def test_the_tail_decides(question, x, seen, word):

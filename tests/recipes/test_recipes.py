@@ -1,12 +1,12 @@
 """The recipes, as they are typed: those whose packages are here run, and come to what they say."""
 
 import re
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from processes import done
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
@@ -31,12 +31,6 @@ def test_a_recipe_runs_from_top_to_bottom(name, tmp_path):
     package, last = LAST[name]
     if package and find_spec(package) is None:
         pytest.skip(f"{package} is not installed")
-    done = subprocess.run(
-        [sys.executable, RECIPES / f"{name}.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert re.fullmatch(last, done.stdout.splitlines()[-1])
+    ended = done([sys.executable, RECIPES / f"{name}.py"], tmp_path, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert re.fullmatch(last, ended.stdout.splitlines()[-1])

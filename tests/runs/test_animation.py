@@ -8,12 +8,10 @@ import pytest
 from matplotlib.animation import writers
 from PIL import Image
 
-from breaking_adam import Output, Settings, StochasticSettings, online, play
+from breaking_adam import Settings, StochasticSettings, online
 from breaking_adam.plots.picture import PAPER
 from breaking_adam.runs import animation
-from breaking_adam.runs.fields import SettingError
 from breaking_adam.runs.interrupts import Interrupts
-from breaking_adam.runs.problem_settings import WatchSettings
 from breaking_adam.support.calls import parse
 
 
@@ -41,14 +39,6 @@ def test_a_film_is_of_the_run_that_the_settings_ask_for():
     for found, expected in zip(first, again, strict=True):
         np.testing.assert_array_equal(found, expected)
     assert abs(first.step[0]) == pytest.approx(0.25)  # of Adam's first step, corrected
-
-
-def test_there_is_none_for_a_problem_without_a_worst_point(tmp_path):
-    settings = Settings(problem=WatchSettings(call="power"))
-    output = Output(logdir=str(tmp_path), animate=str(tmp_path / "a.gif"))
-    with pytest.raises(SettingError, match="there is none for"):
-        play(settings, output)
-    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

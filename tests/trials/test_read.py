@@ -51,7 +51,28 @@ class WarmUp(optim.Optimizer):
             p.add_(m, alpha=-group["lr"] * (1e-3 if group["step"] < self.LATE else 1.0))
 
 
+class HalfState(optim.Optimizer):
+    """Momentum that takes half the memory."""
+
+    def __init__(self, params, lr=1e-3):
+        super().__init__(params, {"lr": lr})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        if closure is not None:
+            with torch.enable_grad():
+                closure()
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                m = self.state[p].setdefault("m", torch.zeros_like(p, dtype=torch.bfloat16))
+                m.mul_(0.9).add_(p.grad.bfloat16())
+                p.add_(m.to(p.dtype), alpha=-group["lr"])
+
+
 READ = {
+    "half state": HalfState,
     "nadam": partial(optim.NAdam, lr=1e-3),
     "radam": partial(optim.RAdam, lr=1e-3, decoupled_weight_decay=True, weight_decay=0.01),
     "rprop": optim.Rprop,
@@ -191,6 +212,11 @@ class LongWarmUp(WarmUp):
     def __init__(self, params):
         super().__init__(params)
         self.param_groups[0]["step"] = self.TAKEN
+
+
+def test_a_state_in_half_precision_is_the_eager_one_to_the_last_bit():
+    eager = record(PROBLEMS["online"](), HalfState, "eager", 1200)
+    assert_same(eager, record(PROBLEMS["online"](), HalfState, "read", 1200, block=50), rel=0)
 
 
 def test_a_warm_up_that_ends_after_the_lockstep_is_met_when_it_comes():
