@@ -22,6 +22,7 @@ figure2: $(VENV)/installed-data
 # Every picture of the documentation but docs/figure2.png, which takes the data and twenty minutes.
 figures: $(VENV)/installed-grid
 	$(BIN)/python -m breaking_adam.online --figure docs/online.png
+	$(BIN)/python -m breaking_adam.online --animate docs/mechanism.gif --dpi 130
 	$(BIN)/python -m breaking_adam.stochastic --replicas 1000 --figure docs/stochastic.png
 	$(BIN)/python -m breaking_adam.figure1 --figure docs/figure1.png
 	$(BIN)/python -m breaking_adam.theorems --figures docs
