@@ -35,8 +35,7 @@ def import_numba() -> None:
     """Import Numba without SciPy, all of which it imports to ask for its version."""
     if "scipy" in sys.modules:
         return
-    # This is how Python writes that there is none.
-    sys.modules["scipy"] = None  # type: ignore[assignment]
+    sys.modules["scipy"] = None  # type: ignore[assignment] # how Python notes that there is none
     try:
         importlib.import_module("numba")
     finally:
