@@ -61,8 +61,6 @@ def result(optimizer, verdict="best point at a price", worst=0.2):
         verdict=verdict,
         reason="it is so " * 20,
         steps_per_second=2e8,
-        worst_average_regret=0.2,
-        distance=0.0,
         logdir="",
         hyperparameters=used,
         **numbers,
