@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 #: is fused.
 COMMANDS = [
     "lazy_loader>=0.4",
-    "matplotlib>=3.9.3",
+    "matplotlib>=3.10.7",
     "numba>=0.61",
     "numpy>=2.1",
     "pillow>=11",
@@ -29,8 +29,11 @@ COMMANDS = [
 #: Phase diagrams and Figure 2: grids as Datasets, stores of them on disk, clusters to play them.
 GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025.1", "zarr>=3.0.8"]
 
-#: More optimizers for ``python -m breaking_adam.readable --zoo``. It asks for torch and numpy,
-#: which are there in the versions in use, and is installed without them (--no-deps).
+#: The stand: what orders its matrix, and what makes its page.
+STAND = [*GRID, "bokeh>=3.6", "scipy>=1.15"]
+
+#: More optimizers for ``python -m breaking_adam.readable --zoo`` and the stand. It asks for torch
+#: and numpy, which are there in the versions in use, and is installed without them (--no-deps).
 ZOO = ["pytorch_optimizer>=3.6"]
 
 #: The data of Figure 2: what downloads them, and the package that ships 5,000 images of them.
@@ -49,7 +52,8 @@ CONFORMANCE = ["jax>=0.5", "keras>=3.8", "labml>=0.5.3", "optax>=0.2.4"]
 #: The suite, and all that it runs.
 TEST = [
     *("hypothesis>=6.124", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
-    *(*CONFORMANCE, *DATA, *GRID, *NOTEBOOK),
+    *("grimp>=3.5", "selenium>=4.27"),  # the stand's page is looked at in a real browser
+    *(*CONFORMANCE, *DATA, *NOTEBOOK, *STAND),
 ]
 
 #: The linters of ``make check``, in the versions of constraints.txt.
@@ -84,11 +88,12 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=find_packages(include=["breaking_adam", "breaking_adam.*"]),
-    package_data={"": ["*.pyi", "py.typed"]},
+    package_data={"": ["*.pyi", "*.zarr.zip", "py.typed"]},
     entry_points={"console_scripts": ["breaking-adam = breaking_adam.__main__:script"]},
     install_requires=COMMANDS,
     extras_require={
         "grid": GRID,
+        "stand": STAND,
         "zoo": ZOO,
         "data": DATA,
         "notebook": NOTEBOOK,

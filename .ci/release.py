@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 #: What the README's commands need beyond the commands' own packages.
-EXTRAS = "conformance,grid"
+EXTRAS = "conformance,data,grid"
 
 #: A command of the README: on a line of its own, or in a sentence.
 COMMAND = re.compile(r"(?:^    |`)(python -m breaking_adam[^`\n#]*?)\s*(?:`|#|$)", re.MULTILINE)
@@ -45,9 +45,9 @@ def try_wheel(wheel: Path, empty: Path) -> None:
     install = (python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt")
     run(sys.executable, "-m", "venv", empty, cwd=ROOT)
     run(*install, wheel, cwd=empty)
-    run(script, cwd=empty)
     run(script, "online", cwd=empty)
     run(*install, f"{wheel}[{EXTRAS}]", cwd=empty)
+    run(*install, "--no-deps", "labml-nn", "pytorch_optimizer", cwd=empty)
     for command in commands((ROOT / "README.md").read_text(encoding="utf-8")):
         run(python, *shlex.split(command)[1:], cwd=empty)
 

@@ -156,7 +156,7 @@ def beside_trials() -> Ratio:
     for who, taken in medians(seconds).items():
         print(f"  {'logistic':10s} {who:22s} {1e3 * taken / LANES.steps:8.2f}")
     what = f"logistic, one of {len(trainings)} lanes / Trial"
-    return ratio("networks", what, seconds["lanes"], seconds["Trial"], 1 / 7)
+    return ratio("networks", what, seconds["lanes"], seconds["Trial"])
 
 
 def main() -> list[Ratio]:

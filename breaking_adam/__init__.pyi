@@ -1,3 +1,4 @@
+from .counterexamples.verdicts import verdicts as verdicts
 from .counterexamples.watched import watched as watched
 from .grids.grid import grid as grid
 from .optimizers import Adam as Adam

@@ -20,6 +20,7 @@ COMMANDS = {
     "figure2": "the paper's networks on real data: Adam beside AMSGrad, seed by seed",
     "theorems": "each theorem on its own construction: what is measured beside what is proved",
     "diagram": "where an optimizer breaks, over a plane of hyperparameters, with the theory's edge",
+    "stand": "any optimizer against every published counterexample, with a verdict",
     "readable": "which optimizers can be read from their own step, and how fast they are then",
     "conformance": "which algorithm each library's Adam and AMSGrad is, beside ours",
 }

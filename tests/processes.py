@@ -23,7 +23,7 @@ PATHS = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 STARTED = []
 
 #: The longest in seconds that anything is waited for.
-LONGEST = 120
+LONGEST = 300
 
 
 def end_all():

@@ -154,7 +154,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(f"argument {typed[0]}: {chosen.name} has its own")
 
     with quick_imports():
-        from breaking_adam.cli.refusals import RequestError, check_figure, make_directory
+        from breaking_adam.cli.refusals import (
+            RequestError,
+            check_figure,
+            cluster_at,
+            make_directory,
+        )
         from breaking_adam.paper.diagrams import DIAGRAMS
         from breaking_adam.paper.measured import measured
         from breaking_adam.plots.diagram import figure
@@ -167,7 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = Path(chosen.store) if chosen.store else None
         for panel in diagram.panels:
             _check(diagram, panel, steps, store)
-        client = _client(chosen.scheduler)
+        client = cluster_at(chosen.scheduler)
+        endings.goes_on_in(chosen.store)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
         p.error(str(error))
@@ -229,18 +235,6 @@ def _check(diagram: Diagram, panel: Panel, steps: int, store: Path | None) -> No
         raise ValueError(f"argument --store: {error}") from error
     except (ValueError, TypeError) as error:
         raise ValueError(f"argument --optimizer: {panel.title}: {error}") from error
-
-
-def _client(address: str | None) -> Any:
-    """A client of the cluster at the address; None for no cluster."""
-    if address is None:
-        return None
-    from distributed import Client
-
-    try:
-        return Client(address, timeout=10)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"argument --scheduler: no cluster at {address!r}: {error}") from error
 
 
 def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path) -> dict[str, Any]:

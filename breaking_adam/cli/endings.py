@@ -21,6 +21,7 @@ class _Work:
 
     made: tuple[Path, ...] = ()
     part: str = ""
+    store: Path | None = None
 
 
 _work = _Work()
@@ -34,6 +35,11 @@ def at(part: str) -> None:
 def results_go_to(directory: Path, *above: Path) -> None:
     """Note the directory that the command has made, and those above that it made for it."""
     _work.made = (directory, *above)
+
+
+def goes_on_in(store: str | None) -> None:
+    """Note the directory, if there is one, in which the same command would go on."""
+    _work.store = None if store is None else Path(store)
 
 
 @contextmanager
@@ -54,7 +60,7 @@ def storage_failures(name: str) -> Iterator[None]:
     """
     command = as_typed(name)
     standard_streams()
-    _work.made, _work.part = (), ""
+    _work.made, _work.part, _work.store = (), "", None
     try:
         # The door has Ctrl-C end the process.
         with _on_ctrl_c(signal.default_int_handler):
@@ -95,6 +101,8 @@ def _remove_if_empty() -> None:
 
 
 def _kept() -> str:
+    if _work.store and _work.store.is_dir():
+        return f"the same command goes on in {_work.store}"
     if _work.made and _work.made[0].is_dir():
         return f"what it had done is in {_work.made[0]}"
     return "nothing is kept"

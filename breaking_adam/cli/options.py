@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from breaking_adam.plots.picture import Picture
+from breaking_adam.plots.picture import STYLES, Picture
 from breaking_adam.runs.fields import LONGEST, SettingError
 from breaking_adam.runs.output import Output
 from breaking_adam.runs.problem_settings import PROBLEMS, WatchSettings
@@ -167,6 +167,11 @@ def parser(command: str, description: str) -> Parser:
         "where to save the picture, as its suffix says (default: a PNG beside the logs)",
         metavar="PATH",
     )
+    add(
+        "--animate",
+        "where to save an animation of why the optimizers part, as a .gif or an .mp4",
+        metavar="PATH",
+    )
     add_picture(p)
     add("--logdir", "where to make a directory for this run", metavar="DIR")
     p.add_argument("--json", action="store_true", help=JSON_HELP)
@@ -212,6 +217,12 @@ def pixels(text: str) -> tuple[int, int]:
 def add_picture(p: argparse.ArgumentParser) -> None:
     """The options of every command that draws: see :class:`breaking_adam.plots.picture.Picture`."""
     p.add_argument(
+        "--style",
+        choices=STYLES,
+        help="what a picture is for: paper, a slide (1920x1080, in type for the back row) or a "
+        "poster (default: paper)",
+    )
+    p.add_argument(
         "--size",
         type=pixels,
         metavar="WxH",
@@ -229,7 +240,7 @@ def add_picture(p: argparse.ArgumentParser) -> None:
 def picture_of(parser: Parser, chosen: argparse.Namespace) -> Picture:
     """What the options of :func:`add_picture` ask for."""
     try:
-        return Picture(chosen.size, chosen.dpi or 300)
+        return Picture(chosen.size, chosen.dpi or 300, chosen.style or "paper")
     except ValueError as error:
         parser.error(f"argument --size: {error}")
 

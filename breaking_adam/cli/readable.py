@@ -70,15 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with quick_imports():
         from tqdm import tqdm
 
-        from breaking_adam.optimizers.find import find_optimizer
+        from breaking_adam.optimizers.find import classes, find_optimizer
         from breaking_adam.trials.readable import measure
     try:
         if chosen.zoo:
-            calls = [Call(f"{ZOO}.{name}") for name in _classes(ZOO)]
+            calls = [Call(f"{ZOO}.{name}") for name in classes(ZOO)]
         elif chosen.names:
             calls = [parse(name) for name in chosen.names]
         else:
-            torchs = [*_classes("torch.optim"), *VARIANTS]
+            torchs = [*classes("torch.optim"), *VARIANTS]
             calls = [parse(f"torch.optim.{name}") for name in torchs]
         for call in calls:
             find_optimizer(call.name)
@@ -96,21 +96,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.append(measure(call))
     show(as_json({"rows": [row._asdict() for row in rows]}) if chosen.json else report(rows))
     return 0
-
-
-def _classes(module: str) -> list[str]:
-    """The module's classes of optimizers."""
-    import importlib
-
-    from torch.optim import Optimizer
-
-    found = vars(importlib.import_module(module)).items()
-    classes = (
-        name
-        for name, value in found
-        if isinstance(value, type) and issubclass(value, Optimizer) and value is not Optimizer
-    )
-    return sorted(classes, key=str.lower)
 
 
 def report(rows: Sequence[Row]) -> str:

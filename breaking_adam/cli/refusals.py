@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from breaking_adam.cli import endings
 from breaking_adam.cli.options import option
@@ -33,6 +34,24 @@ def check_figure(path: str | None) -> None:
     """Refuse a figure that could not be saved, before anything has run."""
     with _as_requests():
         rehearsal.check_figure(path)
+
+
+def check_file(field: str, path: str | None) -> None:
+    """Refuse a file of the field's option that could not be written."""
+    with _as_requests():
+        rehearsal.check_file(field, path)
+
+
+def cluster_at(address: str | None) -> Any:
+    """A client of the Dask cluster at the address; None for no cluster."""
+    if address is None:
+        return None
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"argument --scheduler: no cluster at {address!r}: {error}") from error
 
 
 def make_directory(logdir: str, name: str) -> Path:

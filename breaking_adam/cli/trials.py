@@ -97,5 +97,7 @@ def _text(played: Played) -> str:
     )
     stopped = f"stopped:     {reached}\nto carry on: {played.resume}"
     then = f"figure:      {played.figure}" if played.figure else stopped
+    if played.figure and played.output.animate and played.signal is None:
+        then += f"\nanimation:   {played.output.animate}"
     logs = shlex.quote(str(played.directory))
     return f"{table}\n\n{then}\ntensorboard: tensorboard --logdir {logs}"

@@ -12,6 +12,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba import types
+from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.compilation import c_function
 from breaking_adam.engine.packs import (
@@ -52,12 +53,14 @@ STEPS = types.void(*[types.intp] * 11)
 ALIKE, SETTLED = 0, 1
 
 
-class Rows:
-    """The rows of an optimizer with a written rule: a pack's first, then tunings, then states."""
+class WrittenRows:
+    """The rows of an optimizer with a written rule: the first, tunings, coefficients, states."""
 
     def __init__(self, specialisation: Specialisation, hypers: int) -> None:
         self.tuning = 1
-        self.alphas = self.tuning + 1 + hypers + 2  # α, hyper and the two decays
+        self.hyper = self.tuning + 1
+        self.decays = self.hyper + hypers
+        self.alphas = self.decays + 2
         self.coefficients = self.alphas + 1
         self.powers = self.coefficients + specialisation.coefficients
         self.states = self.powers + 2
@@ -72,16 +75,48 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
     products of those of the step before.
     """
     rule, dtype = specialisation.rule, specialisation.dtype
-    one, at, coefficients = stepper(specialisation), rule.at, coefficients_of(rule.at)
-    corrects = coefficients is not None
-    coefficients = coefficients if corrects else at
+    place, real = WrittenRows(specialisation, hypers), numba.from_dtype(dtype)
+    tuning, hyper, decays, alphas = place.tuning, place.hyper, place.decays, place.alphas
+    cs, powers, states, head = place.coefficients, place.powers, place.states, place.head
+    slope, rows, lanes_at = head + int(Head.G), head + HEAD, reals(dtype)
     load, store, _ = columns(len(rule.state), dtype)
     take, keep, narrow = columns(specialisation.coefficients, dtype)
-    hyper_of = columns(hypers, DOUBLE).load
-    place = Rows(specialisation, hypers)
-    tuning, alphas, cs, powers = place.tuning, place.alphas, place.coefficients, place.powers
-    states, head = place.states, place.head
-    rows, lanes_at = head + HEAD, reals(dtype)
+    hyper_of, decays_of = columns(hypers, DOUBLE).load, columns(2, DOUBLE).load
+    one, at, from_corrections = stepper(specialisation), rule.at, coefficients_of(rule.at)
+    corrects = from_corrections is not None
+    coefficients: Any = from_corrections
+
+    @compilable
+    def move(lanes, floats, j, c, alpha, decay):
+        x, g = lanes[head, j], real(floats[slope, j])
+        x, state = one(x, load(lanes, states, j), g, c, alpha, decay)
+        store(lanes, states, j, state)
+        lanes[head, j] = kept(lanes, head, j, x)
+
+    @compilable
+    def prepare(lanes, floats, width, by, n, anew, is_settled):
+        """The coefficients of lanes that each have a tuning of their own."""
+        for j in range(width):
+            floats[alphas, j] = floats[tuning, j] * by
+        if not corrects:
+            for j in range(width):
+                c = at(n, floats[alphas, j], hyper_of(floats, hyper, j))
+                keep(lanes, cs, j, narrow(c))
+        elif is_settled:
+            for j in range(width):
+                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), (1.0, 1.0))
+                keep(lanes, cs, j, narrow(c))
+        else:
+            if anew:
+                for j in range(width):
+                    floats[powers, j] = floats[hyper, j] ** float(n)
+                    floats[powers + 1, j] = floats[hyper + 1, j] ** float(n)
+            for j in range(width):
+                corrections = 1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]
+                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), corrections)
+                keep(lanes, cs, j, narrow(c))
+                floats[powers, j] *= floats[hyper, j]
+                floats[powers + 1, j] *= floats[hyper + 1, j]
 
     @c_function(STEPS, specialisation, hypers)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
@@ -89,68 +124,26 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
             begin = packs + p * size
             lanes, floats = lanes_at(begin, rows), numba.carray(doubles(begin), (rows, WIDTH))
             width, alike = int(floats[0, PLAYING]), floats[0, ALIKE] != 0.0
-            settled = floats[0, SETTLED]
-            hyper = hyper_of(floats, tuning + 1, 0)
-            decays = floats[tuning + 1 + hypers, 0], floats[tuning + 2 + hypers, 0]
             for i in range(steps):
                 by = call_factor(factor, s + i)
                 call_slopes(slopes, begin + head * ROW, t + i, width)
                 if alike:
                     alpha = floats[tuning, 0] * by
-                    c = narrow(at(n + i, alpha, hyper))
+                    c = narrow(at(n + i, alpha, hyper_of(floats, hyper, 0)))
+                    decay = decays_of(floats, decays, 0)
                     for j in range(width):
-                        x, state = one(
-                            lanes[head, j],
-                            load(lanes, states, j),
-                            lanes[head + 1, j],
-                            c,
-                            alpha,
-                            decays,
-                        )
-                        store(lanes, states, j, state)
-                        lanes[head, j] = kept(lanes, head, j, x)
+                        move(lanes, floats, j, c, alpha, decay)
                 else:
-                    if not corrects:
-                        for j in range(width):
-                            alpha = floats[tuning, j] * by
-                            floats[alphas, j] = alpha
-                            c = at(n + i, alpha, hyper_of(floats, tuning + 1, j))
-                            keep(lanes, cs, j, narrow(c))
-                    elif n + i >= settled:
-                        for j in range(width):
-                            alpha = floats[tuning, j] * by
-                            floats[alphas, j] = alpha
-                            c = coefficients(alpha, hyper_of(floats, tuning + 1, j), (1.0, 1.0))
-                            keep(lanes, cs, j, narrow(c))
-                    else:
-                        if i % ANEW == 0:
-                            for j in range(width):
-                                floats[powers, j] = floats[tuning + 1, j] ** float(n + i)
-                                floats[powers + 1, j] = floats[tuning + 2, j] ** float(n + i)
-                        for j in range(width):
-                            alpha = floats[tuning, j] * by
-                            floats[alphas, j] = alpha
-                            corrections = 1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]
-                            c = coefficients(alpha, hyper_of(floats, tuning + 1, j), corrections)
-                            keep(lanes, cs, j, narrow(c))
-                            floats[powers, j] *= floats[tuning + 1, j]
-                            floats[powers + 1, j] *= floats[tuning + 2, j]
+                    is_settled = n + i >= floats[0, SETTLED]
+                    prepare(lanes, floats, width, by, n + i, i % ANEW == 0, is_settled)
                     for j in range(width):
-                        decays_j = floats[tuning + 1 + hypers, j], floats[tuning + 2 + hypers, j]
-                        x, state = one(
-                            lanes[head, j],
-                            load(lanes, states, j),
-                            lanes[head + 1, j],
-                            take(lanes, cs, j),
-                            floats[alphas, j],
-                            decays_j,
-                        )
-                        store(lanes, states, j, state)
-                        lanes[head, j] = kept(lanes, head, j, x)
+                        c, decay = take(lanes, cs, j), decays_of(floats, decays, j)
+                        move(lanes, floats, j, c, floats[alphas, j], decay)
                 if in_tail:
                     count_tail(lanes, floats, head, width)
-                if (i + 1) % TERMS == 0 or i == steps - 1:
+                if (i + 1) % TERMS == 0:
                     count_regret(floats, head, width)
+            count_regret(floats, head, width)
             floats[0, MADE] = steps
 
     return run
@@ -161,14 +154,14 @@ class ReadRows:
 
     def __init__(self, rule: Rule) -> None:
         self.alpha = 1
-        self.states = 2
-        self.before = self.states + len(rule.state)  # the regret's term, before a step
-        self.head = self.before + 1
+        self.before = 2  # the term of the regret, before a step
+        self.states = self.before + 1
+        self.head = self.states + len(rule.state)
 
 
 @cache
 def read(
-    rule: Rule, dtype: np.dtype[Any], x_dtype: np.dtype[Any], n_shared: int, n_c: int, asks: bool
+    rule: Rule, dtype: np.dtype[Any], x_dtype: np.dtype[Any], shared: int, c_length: int, asks: bool
 ) -> Any:
     """The pass of an optimizer whose rule was read, in the form that it has for lanes.
 
@@ -178,57 +171,67 @@ def read(
         rule: with α_t as the last of what ``move`` and ``holds`` take as c.
         dtype: of its arithmetic.
         x_dtype: of x.
-        n_shared: how many numbers lanes share from step to step.
-        n_c: how many the rule's ``at`` gives.
+        shared: how many numbers lanes share from step to step.
+        c_length: how many the rule's ``at`` gives.
         asks: whether it depends on coordinates that the rule holds.
     """
-    at, move, after, holds = rule.at, rule.move, rule.after, rule.holds
+    place, real, x_real = ReadRows(rule), numba.from_dtype(dtype), numba.from_dtype(x_dtype)
+    alphas, before, states, head = place.alpha, place.before, place.states, place.head
+    slope, term, rows = head + int(Head.G), head + int(Head.TERM), head + HEAD
+    own_at, lanes_at = reals(dtype), reals(x_dtype)
     load, store, narrow = columns(len(rule.state), dtype)
-    narrow_c = columns(n_c, dtype).narrow
-    real, x_real = numba.from_dtype(dtype), numba.from_dtype(x_dtype)
-    place, own_at, lanes_at = ReadRows(rule), reals(dtype), reals(x_dtype)
-    alphas, states, before, head = place.alpha, place.states, place.before, place.head
-    rows, term, (load_hyper, store_hyper) = head + HEAD, head + int(Head.TERM), across(n_shared)
+    load_shared, store_shared = across(shared)
+    narrow_c = columns(c_length, dtype).narrow
+    at, after, holds, move = rule.at, rule.after, rule.holds, rule.move
 
-    @c_function(STEPS, rule, dtype, x_dtype, n_shared, n_c, asks)
+    @compilable
+    def given(own, lanes, floats, j, c, by):
+        """What the rule takes in lane j."""
+        state = (real(lanes[head, j]),) + load(own, states, j)  # noqa: RUF005 - Numba's subset
+        g, own_c = real(x_real(floats[slope, j])), (floats[alphas, j] * by,)
+        return state, g, c + own_c
+
+    @compilable
+    def strange(own, lanes, floats, width, c, by):
+        """A lane for which the rule does not hold, or −1."""
+        found = -1
+        for j in range(width):
+            state, g, own_c = given(own, lanes, floats, j, c, by)
+            diverged = asks and state[0] != state[0]  # NaN
+            if not diverged and not holds(state, g, own_c):
+                found = j
+        return found
+
+    @c_function(STEPS, rule, dtype, x_dtype, shared, c_length, asks)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
         for p in range(first, last):
             begin = packs + p * size
             own, lanes = own_at(begin, rows), lanes_at(begin, rows)
             floats = numba.carray(doubles(begin), (rows, WIDTH))
-            width, made = int(floats[0, PLAYING]), 0
-            hyper = load_hyper(floats)
-            for i in range(steps):
-                by = call_factor(factor, s + i)
+            width, made, lost = int(floats[0, PLAYING]), 0, -1
+            hyper = load_shared(floats)
+            while made < steps:
+                by = call_factor(factor, s + made)
                 c = narrow_c(at(n, 0.0, hyper))
+                if not asks:  # what all share says whether it holds
+                    lost = strange(own, lanes, floats, 1, c, by)
+                    if lost >= 0:
+                        break
                 if asks:
                     for j in range(width):
                         floats[before, j] = floats[term, j]
-                else:
-                    whole = (real(lanes[head, 0]),) + load(own, states, 0)  # noqa: RUF005
-                    if not holds(whole, real(0.0), c + (floats[alphas, 0] * by,)):  # noqa: RUF005
-                        floats[0, STRANGE] = 0
-                        break
-                call_slopes(slopes, begin + head * ROW, t + i, width)
+                call_slopes(slopes, begin + head * ROW, t + made, width)
                 if asks:
-                    strange = -1
-                    for j in range(width):
-                        x = real(lanes[head, j])
-                        whole = (x,) + load(own, states, j)  # noqa: RUF005
-                        g, last_c = real(lanes[head + 1, j]), (floats[alphas, j] * by,)
-                        if x == x and not holds(whole, g, c + last_c):
-                            strange = j
-                    if strange >= 0:
-                        floats[0, STRANGE] = strange
+                    lost = strange(own, lanes, floats, width, c, by)
+                    if lost >= 0:
                         for j in range(width):
                             floats[term, j] = floats[before, j]
                         break
                 for j in range(width):
-                    whole = (real(lanes[head, j]),) + load(own, states, j)  # noqa: RUF005
-                    g, last_c = real(lanes[head + 1, j]), (floats[alphas, j] * by,)
-                    whole, _ = move(whole, g, c + last_c)
-                    store(own, states, j, narrow(whole[1:]))
-                    lanes[head, j] = kept(lanes, head, j, x_real(whole[0]))
+                    state, g, own_c = given(own, lanes, floats, j, c, by)
+                    state, _ = move(state, g, own_c)
+                    store(own, states, j, narrow(state[1:]))
+                    lanes[head, j] = kept(lanes, head, j, x_real(state[0]))
                 hyper = after(n, 0.0, hyper)
                 made += 1
                 if in_tail:
@@ -236,7 +239,7 @@ def read(
                 if made % TERMS == 0:
                     count_regret(floats, head, width)
             count_regret(floats, head, width)
-            store_hyper(floats, hyper)
-            floats[0, MADE] = made
+            store_shared(floats, hyper)
+            floats[0, MADE], floats[0, STRANGE] = made, lost
 
     return run

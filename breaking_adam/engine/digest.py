@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import inspect
 import types
 from collections.abc import Iterator
 from importlib import metadata
@@ -64,7 +65,7 @@ def _pieces(value: Any, seen: dict[int, int]) -> Iterator[str]:
         yield from _pieces(value.py_func, seen)
     elif isinstance(value, _Intrinsic):
         yield "intrinsic"
-        yield from _pieces(value.__wrapped__, seen)
+        yield from _pieces(inspect.unwrap(value), seen)
     elif isinstance(value, types.FunctionType):
         if id(value) in seen:
             yield f"function {seen[id(value)]}"

@@ -47,12 +47,12 @@ TERMS = 64
 
 
 class Head(IntEnum):
-    """The rows in the middle of a pack; the first four are in the problem's dtype."""
+    """The rows in the middle of a pack; the first three are in the problem's dtype."""
 
     X = 0
-    G = 1  # the slope at x
-    LOW = 2  # where x is kept
-    HIGH = 3
+    LOW = 1  # where x is kept
+    HIGH = 2
+    G = 3  # the slope at x: in vectors that are read as they were written
     REGRET = 4  # as two doubles
     REST = 5
     TERM = 6  # what the last few steps add to it
@@ -62,7 +62,6 @@ class Head(IntEnum):
 
 
 HEAD = len(Head)
-X, G, LOW, HIGH = Head.X, Head.G, Head.LOW, Head.HIGH
 
 DOUBLE = np.dtype("float64")
 
@@ -97,7 +96,7 @@ def slopes(cost: Cost, dtype: np.dtype[Any], kinds: Kinds) -> Any:
     """
     read, f_at, at = reader(kinds, HEAD), cost.at, reals(dtype)
     rows, term = HEAD + len(list(flat(kinds))), int(Head.TERM)
-    x, g = int(X), int(G)
+    x, g = int(Head.X), int(Head.G)
 
     @c_function(SLOPES, cost, dtype, kinds)
     def run(head, t, width):
@@ -108,7 +107,7 @@ def slopes(cost: Cost, dtype: np.dtype[Any], kinds: Kinds) -> Any:
             x_star, constants, key = read(floats, integers, naturals, j)
             f, slope = f_at(lanes[x, j], t, key, constants)
             f_star, _ = f_at(x_star, t, key, constants)
-            lanes[g, j] = slope
+            floats[g, j] = slope
             floats[term, j] += f - f_star
 
     return run
@@ -180,7 +179,7 @@ def count_tail(lanes, floats, head, width):
 @compilable
 def kept(lanes, head, j, x):
     """Π_F, which leaves NaN as it is."""
-    low, high = lanes[head + 2, j], lanes[head + 3, j]
+    low, high = lanes[head + 1, j], lanes[head + 2, j]
     return low if x < low else (high if x > high else x)
 
 

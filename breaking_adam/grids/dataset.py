@@ -6,7 +6,7 @@ import json
 import platform
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +88,10 @@ def described(work: Work) -> dict[str, Any]:
     }
 
 
-def surroundings() -> dict[str, str]:
+def surroundings(packages: Iterable[str] = ()) -> dict[str, str]:
     """What else a result may depend on: versions, and the command that was run."""
     versions = {"python": platform.python_version()}
-    for package in PACKAGES:
+    for package in dict.fromkeys([*PACKAGES, *packages]):
         try:
             versions[package] = version(package)
         except PackageNotFoundError:  # run from its sources

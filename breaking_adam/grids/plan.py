@@ -37,19 +37,18 @@ class Plan(NamedTuple):
         return np.unique(self.cells, return_index=True)[1]
 
     def parts(self, count: int) -> list[Plan]:
-        """The packs in so many parts at the most, in their order."""
-        cuts = np.array_split(np.arange(len(self.cells)), min(count, len(self.cells)))
-        return [Plan(self.cells[cut], self.alike[cut]) for cut in cuts]
+        """The packs in so many parts at the most; neighbours take the same time: one to each."""
+        every = range(min(count, len(self.cells)))
+        return [Plan(self.cells[k::count], self.alike[k::count]) for k in every]
 
 
-def plan(tuning: np.ndarray, settled: np.ndarray, threads: int = 1) -> Plan:
+def plan(tuning: np.ndarray, settled: np.ndarray) -> Plan:
     """Pack cells by their tuning, and what is left of each tuning with its like.
 
     Args:
         tuning: of each cell, the number of its tuning, shape (cells,).
         settled: of each tuning, the step from which its bias corrections are 1; lanes of a pack
             settle together, so that none is held up for long.
-        threads: among how many the packs will be shared, in equal parts.
 
     >>> made = plan(np.arange(150) // 140, np.array([7, 5]))
     >>> made.alike, made.cells[2, :3], made.cells[2, -3:]
@@ -70,9 +69,7 @@ def plan(tuning: np.ndarray, settled: np.ndarray, threads: int = 1) -> Plan:
     mixed = _packs(np.concatenate(rest))
     cells = np.concatenate([*own, mixed])
     alike = np.arange(len(cells)) < len(cells) - len(mixed)
-    # Neighbours take the same time: one to each thread.
-    turns = np.argsort(np.arange(len(cells)) % threads, kind="stable")
-    return Plan(cells[turns], alike[turns])
+    return Plan(cells, alike)
 
 
 def _packs(lanes: np.ndarray) -> np.ndarray:

@@ -29,17 +29,28 @@ def seconds(plan: Plan, sets: Sets, workers: int) -> float:
         step = _step(plan, sets)
     finally:
         torch.set_num_threads(threads)
-    evaluation = EVALUATION * len(sets.test) / plan.batch
+    return steps(plan, len(sets.test), workers) * step
+
+
+def steps(plan: Plan, test: int, workers: int) -> float:
+    """The most steps that a process comes to take, with what it evaluates as steps.
+
+    Args:
+        plan: of the experiment.
+        test: the images of the test set.
+        workers: the processes.
+    """
+    evaluation = EVALUATION * test / plan.batch
+    search = plan.search()
     most = len(plan.compared) * len(plan.beta2) * plan.seeds
     stages = (
-        (plan.search_points, len(plan.search())),
-        (plan.report_points, most * (len(SPLITS) if plan.search() else 1)),
+        (plan.search_points, len(search)),
+        (plan.report_points, most * (len(SPLITS) if search else 1)),
     )
-    steps = sum(
+    return sum(
         ceil(trainings / workers) * (plan.iterations + points * evaluation)
         for points, trainings in stages
     )
-    return steps * step
 
 
 def _step(plan: Plan, sets: Sets) -> float:

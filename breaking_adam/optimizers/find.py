@@ -108,6 +108,26 @@ def find_optimizer(name: str) -> Callable[..., Any]:
     return found
 
 
+def classes(module: str) -> list[str]:
+    """The names of a module's classes of optimizers.
+
+    Raises:
+        ImportError: if there is no such module.
+
+    >>> "NAdam" in classes("torch.optim")
+    True
+    """
+    found = vars(importlib.import_module(module)).items()
+    names = (
+        name
+        for name, value in found
+        if isinstance(value, type)
+        and issubclass(value, torch.optim.Optimizer)
+        and value is not torch.optim.Optimizer
+    )
+    return sorted(names, key=str.lower)
+
+
 def accepted(factory: Callable[..., Any]) -> tuple[dict[str, Any], bool]:
     """The keywords that it takes with their defaults, and whether it takes any other.
 

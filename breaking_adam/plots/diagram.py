@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
@@ -16,8 +15,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 from breaking_adam.plots.labels import covered, dense, lay_out
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import COLOURS, STYLE
+from breaking_adam.plots.picture import PAPER, Picture
+from breaking_adam.plots.style import COLOURS, scaled
 
 #: From x*, blue, over light to the worst point, vermillion; a run that diverged is black.
 SHADES = LinearSegmentedColormap.from_list(
@@ -132,14 +131,14 @@ def figure(
     y: Axis,
     shade: Shade,
     title: str,
-    picture: Picture | None = None,
+    picture: Picture = PAPER,
     columns: int = 3,
 ) -> Figure:
     """All planes, so many side by side, with one bar for their colours."""
     columns = min(columns, len(planes))
     rows = -(-len(planes) // columns)
-    with mpl.rc_context(STYLE):
-        drawn = (picture or Picture()).figure(1.0 + 2.5 * columns, 0.5 + 2.3 * rows)
+    with picture.drawing():
+        drawn = picture.figure(1.0 + 2.5 * columns, 0.5 + 2.3 * rows)
         formulas: list[tuple[Axes, list[Way]]] = []
         grid = drawn.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes in grid.flat[len(planes) :]:
@@ -154,7 +153,7 @@ def figure(
         bar = drawn.colorbar(mesh, ax=grid, shrink=0.9, pad=0.02, aspect=30)
         bar.set_label(shade.label)
         bar.outline.set_visible(False)
-        drawn.suptitle(title, fontsize=9)
+        drawn.suptitle(title)
         lay_out(drawn)
         for axes, ways in formulas:
             _write(axes, ways)
@@ -196,7 +195,7 @@ def tick_values(axis: Axis) -> list[float]:
 
 def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis) -> Way:
     """Draw the line; its way over the plane."""
-    look: Any = {"colors": "black", "linewidths": 1.1}
+    look: Any = {"colors": "black", "linewidths": scaled(1.1)}
     if isinstance(edge, Zero):
         places = edge.x.place(edge.x.values), edge.y.place(edge.y.values)
         drawn = axes.contour(*places, edge.field.T, levels=[0.0], linestyles=DASHES[0], **look)
@@ -204,7 +203,7 @@ def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis) -> Way:
         across, up = max(lines, key=len).T if lines else np.empty((2, 0))
     else:
         across, up = x.place(edge.x), y.place(edge.y)
-        axes.plot(across, up, color="black", linewidth=1.1, linestyle=DASHES[edge.kind])
+        axes.plot(across, up, color="black", linewidth=scaled(1.1), linestyle=DASHES[edge.kind])
     inside = (across >= x.ends[0]) & (across <= x.ends[-1])
     inside &= (up >= y.ends[0]) & (up <= y.ends[-1])
     return Way(edge.label, np.column_stack([across, up])[inside])
@@ -224,14 +223,17 @@ def _write(axes: Axes, ways: Sequence[Way]) -> None:
             (0, 0),
             xytext=(0, 0),
             textcoords="offset points",
-            fontsize=7,
-            path_effects=[withStroke(linewidth=2, foreground="white")],
+            fontsize=scaled(7),
+            path_effects=[withStroke(linewidth=scaled(2), foreground="white")],
         )
         best: Any = None
         for part in (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2):
             for ha, va in (("left", "top"), ("right", "bottom")):
                 text.xy = tuple(way.points[int(part * (len(way.points) - 1))])
-                place = (4 if ha == "left" else -4, 3 if va == "bottom" else -3)
+                place = (
+                    scaled(4 if ha == "left" else -4),
+                    scaled(3 if va == "bottom" else -3),
+                )
                 text.set(position=place, ha=ha, va=va)
                 box = text.get_window_extent()
                 outside = not (frame.x0 <= box.x0 and box.x1 <= frame.x1)

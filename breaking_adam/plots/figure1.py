@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from breaking_adam.plots.labels import Labels, arrange, name_ends, reference
 from breaking_adam.plots.lines import Line, draw
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import STYLE, look
+from breaking_adam.plots.picture import PAPER, Picture
+from breaking_adam.plots.style import look
 from breaking_adam.problems import LinearProblem
 from breaking_adam.trials.series import Series
 
@@ -49,14 +48,14 @@ def theory_of(problem: LinearProblem) -> Theory:
 
 
 def figure_1(
-    series: Sequence[Series], theory: Theory, title: str, picture: Picture | None = None
+    series: Sequence[Series], theory: Theory, title: str, picture: Picture = PAPER
 ) -> Figure:
     """The paper's Figure 1 for one problem: R_t/t on the left, x_t on the right."""
-    with mpl.rc_context(STYLE):
-        figure = (picture or Picture()).figure(6.8, 0.75 + height(series))
+    with picture.drawing():
+        figure = picture.figure(6.8, 0.75 + height(series))
         left, right = figure.subplots(1, 2)
         labels = [average_regret(left, series, theory), position(right, series, theory)]
-        figure.suptitle(title, fontsize=9)
+        figure.suptitle(title)
         arrange(figure, labels)
     return figure
 
@@ -71,12 +70,12 @@ class Row(NamedTuple):
     stochastic_theory: Theory
 
 
-def whole_figure_1(rows: Sequence[Row], picture: Picture | None = None) -> Figure:
+def whole_figure_1(rows: Sequence[Row], picture: Picture = PAPER) -> Figure:
     """The paper's Figure 1, all three panels, a row for each step size."""
     labels = []
-    with mpl.rc_context(STYLE):
+    with picture.drawing():
         heights = [0.75 + height(row.online) for row in rows]
-        figure = (picture or Picture()).figure(10.2, sum(heights))
+        figure = picture.figure(10.2, sum(heights))
         parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
         for part, row in zip(parts, rows, strict=True):
             left, centre, right = part.subplots(1, 3)
@@ -87,7 +86,7 @@ def whole_figure_1(rows: Sequence[Row], picture: Picture | None = None) -> Figur
             ]
             for axes, problem in (left, "online"), (centre, "online"), (right, "stochastic"):
                 axes.set_title(problem)
-            part.suptitle(row.title, fontsize=9)
+            part.suptitle(row.title)
         arrange(figure, labels)
     return figure
 

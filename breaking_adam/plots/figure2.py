@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,8 +12,7 @@ from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
 from breaking_adam.plots.labels import Labels, arrange
 from breaking_adam.plots.panels import Panel, draw_panel
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import STYLE
+from breaking_adam.plots.picture import PAPER, Picture
 
 
 class Row(NamedTuple):
@@ -24,17 +22,17 @@ class Row(NamedTuple):
     panels: Sequence[Panel]
 
 
-def figure_2(rows: Sequence[Row], title: str = "", picture: Picture | None = None) -> Figure:
+def figure_2(rows: Sequence[Row], title: str = "", picture: Picture = PAPER) -> Figure:
     """The rows, one below the other."""
     labels = []
-    with mpl.rc_context(STYLE):
+    with picture.drawing():
         columns = max(len(row.panels) for row in rows)
-        figure = (picture or Picture()).figure(3.4 * columns, 1.85 * len(rows) + 0.2 * bool(title))
+        figure = picture.figure(3.4 * columns, 1.85 * len(rows) + 0.2 * bool(title))
         if title:
-            figure.suptitle(title, fontsize=9)
+            figure.suptitle(title)
         parts = figure.subfigures(len(rows), 1, squeeze=False)[:, 0]
         for part, row in zip(parts, rows, strict=True):
-            part.suptitle(row.title, fontsize=9)
+            part.suptitle(row.title)
             axes = part.subplots(1, len(row.panels), squeeze=False)[0]
             labels += [_curves(*each) for each in zip(axes, row.panels, strict=True)]
             if row is not rows[-1]:

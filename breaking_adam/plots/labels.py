@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from breaking_adam.plots.style import GREY, REFERENCE, ink
+from breaking_adam.plots.style import GREY, REFERENCE, ink, scaled
 
 #: The least of type, in points, however many names there are.
 LEAST_TYPE = 3.0
@@ -60,7 +60,11 @@ def name_ends(
             1.05, height, name, va="center", color=ink(colour), transform=axes.transAxes
         )
         stroke = Line2D(
-            (1.0, 1.04), (height, height), color=colour, linewidth=0.7, transform=axes.transAxes
+            (1.0, 1.04),
+            (height, height),
+            color=colour,
+            linewidth=scaled(0.7),
+            transform=axes.transAxes,
         )
         stroke.set_clip_on(False)
         axes.add_artist(stroke)
@@ -80,16 +84,16 @@ def _height(axes: Axes, y: np.ndarray) -> float:
 
 def reference(axes: Axes, y: float, label: str) -> Annotation:
     """A thin dashed line with its value written on it; above bands, so that it is seen there."""
-    axes.axhline(y, color="0.45", linewidth=0.7, linestyle=REFERENCE, zorder=0.9)
+    axes.axhline(y, color="0.45", linewidth=scaled(0.7), linestyle=REFERENCE, zorder=0.9)
     return axes.annotate(
         label,
         (0.985, y),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 1.5),
+        xytext=(0, scaled(1.5)),
         textcoords="offset points",
         ha="right",
         color=GREY,
-        fontsize=7,
+        fontsize=scaled(7),
         zorder=1,  # and below lines: nothing measured is hidden
     )
 
@@ -106,7 +110,9 @@ def arrange(figure: Figure, labels: Sequence[Labels]) -> None:
 
 
 def lay_out(figure: Figure) -> None:
-    """Give the axes the room that is left, as drawing would."""
+    """Give the axes the room that is left, as drawing would, with the ticks that it would have."""
+    for axes in figure.axes:  # whose number goes by a size that is asked for when they are drawn
+        axes.tick_params(labelsize=mpl.rcParams["font.size"])
     engine = figure.get_layout_engine()
     assert engine is not None
     engine.execute(figure)
@@ -169,7 +175,7 @@ def _place(axes: Axes, values: Sequence[Annotation]) -> None:
     for value in values:
         best = None
         for x, ha in ((0.985, "right"), (0.015, "left"), (0.5, "center")):
-            for dy, va in ((1.5, "bottom"), (-2.0, "top")):
+            for dy, va in ((scaled(1.5), "bottom"), (scaled(-2.0), "top")):
                 value.xy = (x, value.xy[1])
                 value.set(ha=ha, va=va, position=(0, dy))
                 box = value.get_window_extent().padded(1)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from breaking_adam.plots.style import REFERENCE, lighter, look
+from breaking_adam.plots.style import REFERENCE, lighter, look, scaled
 
 
 class Line(NamedTuple):
@@ -32,9 +32,9 @@ def draw(axes: Axes, line: Line) -> None:
         line.y,
         color=colour,
         linestyle=REFERENCE if line.dashed else dashes,
-        linewidth=0.9 if line.dashed else 1.2,
+        linewidth=scaled(0.9 if line.dashed else 1.2),
     )
     if line.band is not None:
         axes.fill_between(line.t, *line.band, color=lighter(colour, 0.75), linewidth=0, zorder=0.5)
         for edge in line.band:  # to be seen where another band covers it
-            axes.plot(line.t, edge, color=lighter(colour, 0.4), linewidth=0.4, zorder=0.6)
+            axes.plot(line.t, edge, color=lighter(colour, 0.4), linewidth=scaled(0.4), zorder=0.6)

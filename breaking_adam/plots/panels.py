@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,8 +12,8 @@ from matplotlib.ticker import NullLocator
 
 from breaking_adam.plots.labels import Labels, arrange, name_ends
 from breaking_adam.plots.lines import Line, draw
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import REFERENCE, STYLE, look
+from breaking_adam.plots.picture import PAPER, Picture
+from breaking_adam.plots.style import REFERENCE, look, scaled
 
 
 class Panel(NamedTuple):
@@ -62,13 +61,13 @@ def below_bounds(title: str, played: Sequence[Bounded]) -> Panel:
     )
 
 
-def figure(panels: Sequence[Panel], title: str, picture: Picture | None = None) -> Figure:
+def figure(panels: Sequence[Panel], title: str, picture: Picture = PAPER) -> Figure:
     """The panels side by side."""
-    with mpl.rc_context(STYLE):
-        result = (picture or Picture()).figure(3.4 * max(len(panels), 1.6), 2.6)
+    with picture.drawing():
+        result = picture.figure(3.4 * max(len(panels), 1.6), 2.6)
         drawn = zip(np.atleast_1d(result.subplots(1, len(panels))), panels, strict=True)
         labels = [draw_panel(axes, panel) for axes, panel in drawn]
-        result.suptitle(title, fontsize=9)
+        result.suptitle(title)
         arrange(result, labels)
     return result
 
@@ -80,7 +79,9 @@ def draw_panel(axes: Axes, panel: Panel) -> Labels:
         shown = line._replace(y=np.where(line.y > 0, line.y, np.nan)) if panel.log[1] else line
         draw(axes, shown)
     if panel.level is not None:
-        axes.axhline(panel.level, color="0.45", linewidth=0.7, linestyle=REFERENCE, zorder=0)
+        axes.axhline(
+            panel.level, color="0.45", linewidth=scaled(0.7), linestyle=REFERENCE, zorder=0
+        )
     axes.set_xscale("log" if panel.log[0] else "linear")
     axes.set_yscale("log" if panel.log[1] else "linear")
     for axis, is_log in zip((axes.xaxis, axes.yaxis), panel.log, strict=True):

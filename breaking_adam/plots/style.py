@@ -1,9 +1,10 @@
-"""How every picture looks: colours, dashes and type."""
+"""How every picture looks: colours, dashes, and type with the lines that go with it."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import matplotlib as mpl
 from matplotlib.colors import to_rgb
 
 #: Okabe and Ito's palette: apart for colour-blind readers. The palest comes last.
@@ -25,10 +26,14 @@ DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 REFERENCE: Any = (0, (4, 3))
 GREY = "0.35"
 
+#: The type of a picture on paper, in points; all else below is in proportion to it.
+TYPE = 8.0
+
 STYLE: Any = {
-    "font.size": 8,
-    "axes.labelsize": 8,
-    "axes.titlesize": 8,
+    "font.size": TYPE,
+    "figure.titlesize": 9,
+    "axes.labelsize": "medium",
+    "axes.titlesize": "medium",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "lines.linewidth": 1.2,
@@ -36,6 +41,30 @@ STYLE: Any = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
 }
+
+#: Lengths in points that go with the type, and that matplotlib has a number for.
+LENGTHS = (
+    *("axes.linewidth", "axes.labelpad", "axes.titlepad"),
+    *(
+        f"{axis}tick.{which}.{what}"
+        for axis in "xy"
+        for which in ("major", "minor")
+        for what in ("size", "width", "pad")
+    ),
+)
+
+
+def settings(type_: float) -> Any:
+    """The ``rcParams`` for type of so many points, with lines and gaps in proportion."""
+    larger, usual = type_ / TYPE, dict[Any, Any](mpl.rcParamsDefault)
+    lengths = {name: larger * usual[name] for name in LENGTHS}
+    own = {name: larger * STYLE[name] for name in ("figure.titlesize", "lines.linewidth")}
+    return {**lengths, **STYLE, **own, "font.size": type_}
+
+
+def scaled(points: float) -> float:
+    """A length in points beside type of 8, as it is beside the type that is drawn with."""
+    return points * float(mpl.rcParams["font.size"]) / TYPE
 
 
 class Look(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,8 +11,7 @@ from matplotlib.figure import Figure
 from breaking_adam.plots.figure1 import figure_1, height, labelled, theory_of
 from breaking_adam.plots.labels import Labels, arrange
 from breaking_adam.plots.lines import Line
-from breaking_adam.plots.picture import Picture
-from breaking_adam.plots.style import STYLE
+from breaking_adam.plots.picture import PAPER, Picture
 from breaking_adam.problems import LinearProblem, Problem
 from breaking_adam.problems.problem import distance
 from breaking_adam.trials.series import Series
@@ -26,7 +24,7 @@ FAR = 1e3
 
 
 def picture(
-    problem: Problem, series: Sequence[Series], title: str, size: Picture | None = None
+    problem: Problem, series: Sequence[Series], title: str, size: Picture = PAPER
 ) -> Figure:
     """The paper's Figure 1 of a linear problem; of others, how far x is and where."""
     if isinstance(problem, LinearProblem):
@@ -35,7 +33,7 @@ def picture(
 
 
 def distances(
-    problem: Problem, series: Sequence[Series], title: str, size: Picture | None = None
+    problem: Problem, series: Sequence[Series], title: str, size: Picture = PAPER
 ) -> Figure:
     """The distance from the best points on the left, x_t on the right.
 
@@ -45,11 +43,11 @@ def distances(
         title: above both.
         size: of the picture.
     """
-    with mpl.rc_context(STYLE):
-        figure = (size or Picture()).figure(6.8, 0.75 + height(series))
+    with size.drawing():
+        figure = size.figure(6.8, 0.75 + height(series))
         left, right = figure.subplots(1, 2)
         labels = [far(left, series, problem), place(right, series, problem)]
-        figure.suptitle(title, fontsize=9)
+        figure.suptitle(title)
         arrange(figure, labels)
     return figure
 

@@ -74,8 +74,10 @@ class Problem(nn.Module):
         dtype = torch.get_default_dtype() if dtype is None else dtype
         if dtype not in (torch.float32, torch.float64):
             raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
-        self.domain = _box(domain, torch.finfo(dtype).max)
-        self.x0 = x0 = checks.real("x0", x0, at_least=self.domain[0], at_most=self.domain[1])
+        largest = torch.finfo(dtype).max
+        self.domain = low, high = _box(domain, largest)
+        limits = {"at_least": max(low, -largest), "at_most": min(high, largest)}
+        self.x0 = x0 = checks.real("x0", x0, **limits)
         self.first_step = checks.integer("first_step", first_step, at_least=0, at_most=LATEST)
         self.replicas = checks.integer("replicas", replicas, at_least=1, at_most=10**8)
         self.x = nn.Parameter(torch.full((self.replicas,), x0, dtype=dtype))

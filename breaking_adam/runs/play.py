@@ -15,6 +15,7 @@ import torchbearer
 from breaking_adam.optimizers.find import make_optimizer
 from breaking_adam.plots.watched import picture
 from breaking_adam.runs import rehearsal
+from breaking_adam.runs.animation import animate
 from breaking_adam.runs.attempt import Attempt
 from breaking_adam.runs.checkpoints import Checkpoint, CheckpointError
 from breaking_adam.runs.interrupts import Interrupts
@@ -82,6 +83,7 @@ def play(
     settings, output = settings or Settings(), output or Output()
     rehearsal.rehearse_all(settings, tell)
     rehearsal.check_figure(output.figure)
+    rehearsal.check_animation(output.animate, settings.problem)
     if resume is None:
         name = output.name or settings.problem.name
         directory = rehearsal.make_directory(output.logdir, name)
@@ -169,7 +171,10 @@ def _carry_out(
                 ]
                 words = title(settings, attempts)
                 save_figure(picture(attempts[0].problem, series, words, output.picture), figure)
-                played = _played(place, attempts, settings, output, figure)
+                if output.animate is not None:
+                    path = Path(output.animate)
+                    animate(settings, names, words, output.picture, path, interrupts)
+                played = _played(place, attempts, settings, output, figure, interrupts.signal)
                 save_summary(summary(played), place.directory)
                 return played
     except OSError as error:

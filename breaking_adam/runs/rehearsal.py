@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import torch
@@ -15,10 +15,11 @@ from breaking_adam.problems.names import PROBLEMS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.runs import checkpoints
 from breaking_adam.runs.fields import SettingError, shown
-from breaking_adam.runs.problem_settings import ProblemSettings
+from breaking_adam.runs.problem_settings import ProblemSettings, SlopesSettings
 from breaking_adam.runs.settings import Settings
 from breaking_adam.support.calls import Call
 from breaking_adam.support.files import new_directory
+from breaking_adam.support.results import WRITERS
 from breaking_adam.support.text import duration, one_line
 from breaking_adam.trials.build import build, pace, seconds_per_step
 from breaking_adam.trials.read_block import why_unread
@@ -144,17 +145,52 @@ def check_figure(path: str | None) -> None:
     from matplotlib.backend_bases import FigureCanvasBase
 
     formats = set(FigureCanvasBase.get_supported_filetypes()) - {"pgf"}  # which takes a TeX
-    suffix, parent = Path(path).suffix.lstrip(".").lower(), Path(path).parent
-    if suffix not in formats:
-        raise SettingError("figure", f"{path!r} ends in none of .{', .'.join(sorted(formats))}")
+    _check_suffix("figure", path, {f".{each}" for each in formats})
+    check_file("figure", path)
+
+
+def check_animation(path: str | None, problem: ProblemSettings) -> None:
+    """Refuse an animation that could not be saved, or is of another problem than the paper's.
+
+    Raises:
+        SettingError: if so.
+    """
+    if path is None:
+        return
+    from matplotlib.animation import writers
+
+    if not isinstance(problem, SlopesSettings):
+        raise SettingError("animate", f"{problem.title} has none: online and stochastic have")
+    _check_suffix("animate", path, WRITERS)
+    check_file("animate", path)
+    suffix = Path(path).suffix.lower()
+    if not writers.is_available(WRITERS[suffix]):
+        reason = f"{suffix} takes {WRITERS[suffix]}, which is not installed: ask for a .gif"
+        raise SettingError("animate", f"{path!r}: {reason}")
+
+
+def _check_suffix(field: str, path: str, suffixes: Collection[str]) -> None:
+    if Path(path).suffix.lower() not in suffixes:
+        raise SettingError(field, f"{path!r} ends in none of {', '.join(sorted(suffixes))}")
+
+
+def check_file(field: str, path: str | None) -> None:
+    """Refuse a file that could not be written.
+
+    Raises:
+        SettingError: of the field, if so.
+    """
+    if path is None:
+        return
+    parent = Path(path).parent
     try:
         if not parent.is_dir():
-            raise SettingError("figure", f"there is no directory {str(parent)!r}")
+            raise SettingError(field, f"there is no directory {str(parent)!r}")
         there = Path(path).exists()
     except OSError as error:
-        raise SettingError("figure", f"{path!r} cannot be written: {one_line(error)}") from error
+        raise SettingError(field, f"{path!r} cannot be written: {one_line(error)}") from error
     if Path(path).is_dir() or not os.access(Path(path) if there else parent, os.W_OK):
-        raise SettingError("figure", f"{path!r} cannot be written")
+        raise SettingError(field, f"{path!r} cannot be written")
 
 
 def make_directory(logdir: str, name: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,26 @@ def save_figure(figure: Figure, path: Path) -> None:
     image = io.BytesIO()
     figure.savefig(image, format=path.suffix.lstrip(".").lower())
     files.replace(path, image.getvalue())
+
+
+#: How many frames go by in a second.
+RATE = 10
+
+#: The matplotlib writer of an animation, by the suffix of its file.
+WRITERS = {".gif": "pillow", ".mp4": "ffmpeg"}
+
+
+def save_animation(figure: Figure, frames: Iterable[object], path: Path) -> None:
+    """Save what is drawn into the figure while the frames are taken, as the path's suffix says."""
+    from matplotlib.animation import writers
+
+    writer = writers[WRITERS[path.suffix.lower()]](fps=RATE)
+    with tempfile.TemporaryDirectory() as directory:
+        whole = Path(directory) / f"animation{path.suffix.lower()}"
+        with writer.saving(figure, whole, figure.dpi):
+            for _ in frames:
+                writer.grab_frame()
+        files.replace(path, whole.read_bytes())
 
 
 def save_summary(summary: Any, directory: Path) -> str:

@@ -141,11 +141,27 @@ def _like(node: tuple[Any, ...], children: list[Any]) -> Any:
     return type(node)(*children) if hasattr(node, "_fields") else type(node)(children)
 
 
+def held(node: Any, place: Place) -> Any:
+    """What a place below the node holds.
+
+    Raises:
+        LookupError: if there is no such place.
+    """
+    key: Any
+    for key in place:
+        if isinstance(node, dict) and key == X and key not in node:
+            node = next(child for each, child in node.items() if isinstance(each, Tensor))
+        elif isinstance(node, (dict, list, tuple, deque)):
+            node = node[key]
+        else:
+            node = vars(node)[key]
+    return node
+
+
 def numbers(optimizer: Optimizer, places: Iterable[Place]) -> tuple[float, ...]:
     """What the places hold, for the first coordinate."""
-    kept = dict(leaves(optimizer))
-    held = (kept[place] for place in places)
-    return tuple(float(one(leaf) if isinstance(leaf, Tensor) else leaf) for leaf in held)
+    leaves_there = (held(optimizer, place) for place in places)
+    return tuple(float(one(leaf) if isinstance(leaf, Tensor) else leaf) for leaf in leaves_there)
 
 
 def twin(

@@ -113,12 +113,22 @@ def evidence(steps: np.ndarray, x: np.ndarray, average_regret: np.ndarray) -> Ev
 
 
 def _evidence(tail: np.ndarray, steps: np.ndarray, average_regret: np.ndarray) -> Evidence:
-    parts = np.array_split(tail, 2) if len(tail) >= POINTS else [tail, tail]
-    middle, last = (np.median(part, axis=0) for part in parts)
     prices = (
         _price(steps, average_regret, *part) for part in ((1 / 2, 1), (1 / 2, 3 / 4), (3 / 4, 1))
     )
-    return Evidence(len(tail), middle, last, *prices)
+    return Evidence(len(tail), *medians(tail, 2), *prices)
+
+
+def medians(tail: np.ndarray, parts: int) -> np.ndarray:
+    """The medians of a tail, shape (points, …), over so many equal parts of it; shape (parts, …).
+
+    Where there are fewer points than parts, each of them is the median of all.
+
+    >>> medians(np.array([1.0, 5.0, 2.0, 3.0]), 2)
+    array([3. , 2.5])
+    """
+    some = np.array_split(tail, parts) if len(tail) >= parts else [tail] * parts
+    return np.array([np.median(part, axis=0) for part in some])
 
 
 def known_of(problem: Problem) -> dict[str, Any]:
@@ -132,6 +142,7 @@ def known_of(problem: Problem) -> dict[str, Any]:
     }
 
 
+@np.errstate(invalid="ignore")  # where a run has diverged
 def cases(
     steps: np.ndarray,
     x: np.ndarray,
@@ -178,6 +189,7 @@ def cases(
     return np.select(conditions, list(first_that_holds), Case.BETWEEN).astype(np.uint8)
 
 
+@np.errstate(invalid="ignore")
 def judge(
     steps: np.ndarray,
     x: np.ndarray,

@@ -2,6 +2,7 @@
 
 from mutants.faults import (
     cli,
+    counterexamples,
     data,
     engine,
     grids,
@@ -13,6 +14,7 @@ from mutants.faults import (
     problems,
     rules,
     runs,
+    stand,
     support,
     tracing,
     trials,
@@ -20,6 +22,6 @@ from mutants.faults import (
 
 WINGS = (
     *(rules, problems, engine, optimizers, peers, tracing, trials, plots, runs, paper),
-    *(grids, data, networks, support, cli),
+    *(grids, data, networks, counterexamples, stand, support, cli),
 )
 FAULTS = [fault for wing in WINGS for fault in wing.FAULTS]

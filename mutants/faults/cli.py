@@ -7,7 +7,12 @@ OPTIONS, ENDINGS, REPORT = "cli/options.py", "cli/endings.py", "cli/report.py"
 FAULTS = [
     Fault(OPTIONS, 're.compile(r"-\\.?\\d")', 're.compile(r"-\\d")'),
     Fault(OPTIONS, "if value.is_integer():", "if True:"),
-    Fault(OPTIONS, "if settings.problem.name != command:", "if False:"),
+    Fault(OPTIONS, "if settings.problem.command != command:", "if False:"),
+    Fault(
+        OPTIONS, 'elif command == WatchSettings.command and "problem" not in typed:', "elif False:"
+    ),
+    Fault(OPTIONS, "if key not in names_of(Output)}", "}"),
+    Fault(REPORT, "any(isnan(r.worst_average_regret) for r in results)", "False"),
     Fault(
         ENDINGS,
         "raise SystemExit(128 + signal.SIGINT) from error",

@@ -4,6 +4,7 @@ from mutants.fault import Fault
 
 ADVANCE, LOOPS = "engine/advance.py", "engine/loops.py"
 LAYOUT, CELLS, THREADS = "engine/layout.py", "engine/cells.py", "engine/threads.py"
+PACKS = "engine/packs.py"
 COMPILATION = "engine/compilation.py"
 
 FAULTS = [
@@ -29,10 +30,24 @@ FAULTS = [
         "1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]",
         "1.0 - floats[powers, j], 1.0 - floats[powers, j]",
     ),
-    Fault(CELLS, "elif n + i >= settled:", "elif n + i >= 10:"),
-    Fault(CELLS, "floats[0, ALIKE] != 0.0", "True"),
     Fault("engine/counts.py", "same = same and number[0] == first", "pass"),
     Fault("engine/counts.py", "if len(kinds) > 1 or", "if"),
+    Fault(CELLS, "is_settled = n + i >= floats[0, SETTLED]", "is_settled = n + i >= 10"),
+    Fault(CELLS, "floats[0, ALIKE] != 0.0", "True"),
+    Fault(
+        CELLS,
+        "call_slopes(slopes, begin + head * ROW, t + made, width)",
+        "call_slopes(slopes, begin + head * ROW, t, width)",
+    ),
+    Fault(CELLS, "by = call_factor(factor, s + made)", "by = call_factor(factor, s)"),
+    Fault(CELLS, "floats[term, j] = floats[before, j]\n", "pass\n"),
+    Fault(CELLS, "and not holds(state, g, own_c):", "and False:"),
+    Fault(CELLS, "diverged = asks and state[0] != state[0]  # NaN", "diverged = False"),
+    Fault(CELLS, "            store_shared(floats, hyper)\n", ""),
+    Fault(PACKS, "low if x < low else (high if x > high else x)", "low if x < low else x"),
+    Fault(PACKS, "floats[term, j] += f - f_star", "floats[term, j] = f - f_star"),
+    Fault(PACKS, "        floats[term, j] = 0.0\n", ""),
+    Fault(PACKS, "floats[squares, j] += distance * distance", "floats[squares, j] += distance"),
     Fault("engine/first_passage.py", "return 1 + i", "return i"),
     Fault("engine/first_passage.py", "Clock(1, 1, 1)", "Clock(1, 2, 1)"),
     Fault("engine/memory_pass.py", "min(last - begin, sizes[i])", "sizes[i]"),

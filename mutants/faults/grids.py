@@ -2,6 +2,7 @@
 
 from mutants.fault import Fault
 
+READS, LANES, FLEET = "grids/reads.py", "grids/read_lanes.py", "grids/fleet.py"
 CELL, ENDS, WORK = "grids/cell.py", "grids/ends.py", "grids/work.py"
 
 FAULTS = [
@@ -15,4 +16,30 @@ FAULTS = [
     Fault("grids/plan.py", "missing = -lanes.size % WIDTH", "missing = lanes.size % WIDTH"),
     Fault(WORK, "self.steps - max(1, self.steps // 10)", "self.steps - self.steps // 5"),
     Fault(WORK, "np.maximum(1, k * steps // points)", "np.maximum(1, (k - 1) * steps // points)"),
+    Fault("grids/plan.py", "-(-cells // VECTOR) * VECTOR", "cells // VECTOR * VECTOR"),
+    Fault("grids/cells.py", "not 1 < len(set(settings.values())) <= SETTINGS", "True"),
+    Fault("grids/tile.py", "refused.append(Refusal(waiting[future], str(error)))", "raise"),
+    Fault(
+        "grids/readings.py",
+        "kind_of(optimizers[0]), frozenset(own), constants,",
+        "kind_of(optimizers[0]), frozenset(own),",
+    ),
+    Fault("grids/readings.py", "    reads.trusted |= fresh.keys()\n", ""),
+    Fault("grids/lockstep.py", "if not close.all():", "if False:"),
+    Fault(
+        "grids/lockstep.py",
+        "close = np.abs(ours - theirs) <= tolerance * largest",
+        "close = np.abs(ours - theirs) <= largest",
+    ),
+    Fault(READS, "                more |= differ\n", "                pass\n"),
+    Fault(
+        READS,
+        "if self.read.text == read.text:\n                raise",
+        "if False:\n                raise",
+    ),
+    Fault(LANES, "            self._reads.with_own(differ)\n", "            break\n"),
+    Fault(LANES, "            if place in now:\n", "            if False:\n"),
+    Fault(LANES, "high[:], rest[:] = add(high, rest, term)", "high[:] += high"),
+    Fault(FLEET, 'name = "lr" if self._schedule is constant else "initial_lr"', 'name = "lr"'),
+    Fault(FLEET, "if alone else shared", "if False else shared"),
 ]

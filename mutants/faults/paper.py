@@ -5,6 +5,19 @@ from mutants.fault import Fault
 CHECKED = "(regret >= least * t).all()"
 
 FAULTS = [
+    Fault(
+        "paper/random_order.py", "(1 - beta1) / (1 - beta1 * beta2)", "(1 - beta1) / (1 - beta2)"
+    ),
+    Fault("paper/random_order.py", "/ (cube - mean * square)", "/ cube"),
+    Fault("paper/random_order.py", "mu3 / (2 * variance)", "mu3 / variance"),
+    Fault("paper/minima.py", "(2 * (1 + beta1))", "(1 + beta1)"),
+    Fault("paper/minima.py", "3 * beta1 * (1 + beta2) < 1 + beta1**2 * beta2", "beta1 < 0.17"),
+    Fault("paper/minima.py", "** (-1 / (k - 2))", "** (-1 / k)"),
+    Fault(
+        "paper/theory.py",
+        "low, high = (middle, high) if moved(middle) > 0",
+        "low, high = (middle, high) if moved(middle) < 0",
+    ),
     *(
         Fault(f"paper/{name}.py", old, new)
         for name, old, new in (

@@ -20,7 +20,7 @@ FAULTS = [
     Fault(PANELS, "np.where(line.y > 0, line.y, np.nan)", "line.y"),
     Fault("plots/figure2.py", "len(line.y) // 10", "0"),
     Fault("plots/figure2.py", "[*late, *bands]", "late"),
-    Fault("plots/picture.py", "width < LEAST[0] or height < LEAST[1]", "width < LEAST[0]"),
+    Fault("plots/picture.py", "width < least[0] or height < least[1]", "width < least[0]"),
     Fault("plots/style.py", "DASHES[i // len(COLOURS) % len(DASHES)]", "DASHES[0]"),
     Fault("plots/lines.py", "if line.band is not None:", "if False:"),
 ]

@@ -28,7 +28,11 @@ FAULTS = [
         "runs/interrupts.py", "            signal.signal(number, handler)\n", "            pass\n"
     ),
     Fault("runs/picture.py", "all(value == values[0] for value in values)", "True"),
-    Fault("runs/picture.py", '"/√t" if settings.schedule == "inverse-sqrt" else ""', '""'),
+    Fault("runs/picture.py", "FALLS[settings.schedule]", '""'),
+    Fault("runs/problem_settings.py", 'if key in ("dtype", "replicas", "seed"):', "if False:"),
+    Fault("runs/problem_settings.py", "        return self.near\n", "        return None\n"),
+    Fault("runs/rehearsal.py", 'values["seed"] = settings.seed', 'values["seed"] = 0'),
+    Fault("runs/attempt.py", "near=self.settings.problem.nearness", "near=None"),
     Fault(PLAY, "                    place.save(attempt)\n", ""),
     Fault(PLAY, "if settings is not None or output is not None:", "if settings is not None:"),
     Fault(PLAY, 'frame.f_locals.get("self") is attempt.optimizer', "True"),

@@ -11,6 +11,14 @@ FAULTS = [
     Fault(NUMBERS, "(*others, self) if swap else (self, *others)", "(self, *others)"),
     Fault(NUMBERS, "            setattr(module, name, function)\n", "            pass\n"),
     Fault("tracing/paths.py", "or (asked == {None} and len(set(paths)) > 1)", ""),
+    Fault(
+        "tracing/paths.py", "if program.alpha_is_own else {program.g}", "if False else {program.g}"
+    ),
+    Fault(
+        "tracing/paths.py",
+        "if i == 0 or i in changed or inputs[i] in needed",
+        "if i == 0 or i in changed",
+    ),
     Fault("tracing/places.py", "memo[id(node)] = value.clone()", "memo[id(node)] = value"),
     Fault("tracing/reader.py", "or self.optimizer._optimizer_step_post_hooks", ""),
     Fault(READING, "if len(self._paths) > MOST_PATHS:", "if False:"),

@@ -6,6 +6,12 @@ BLOCK, BUILD, COMPILED = "trials/block.py", "trials/build.py", "trials/compiled.
 VERDICT, CALLBACKS = "trials/verdict.py", "trials/callbacks"
 
 FAULTS = [
+    Fault(VERDICT, "at_best = (middle <= near) & (last <= near)", "at_best = last <= near"),
+    Fault(VERDICT, "(last > width) & (last - middle > near)", "last - middle > near"),
+    Fault(
+        VERDICT, "NEAR * np.asarray(width) if near is None else near", "NEAR * np.asarray(width)"
+    ),
+    Fault("trials/metrics.py", "[] if known else [distance()]", "[]"),
     Fault(BLOCK, "n=made + 1", "n=model.steps + 1"),
     Fault(BLOCK, "s=model.steps + 1", "s=made + 1"),
     Fault(BUILD, "past // self.block, past % self.block > 0", "past // self.block, False"),

@@ -51,15 +51,18 @@ def test_an_encoding_without_greek_letters_gets_words(tmp_path):
 LONG = "torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True)"
 
 
-def result(optimizer, verdict="best point at a price"):
+def result(optimizer, verdict="best point at a price", worst=0.2):
     used = {"lr": 0.1, "betas": [0.9, 0.99], "eps": 1e-8}
     numbers = {"steps": 10**12, "x": -1.0, "average_regret": 123456.7, "seconds": 123456.7}
+    numbers |= {"distance": 0.0, "worst_average_regret": worst}
     return Result(
         optimizer=optimizer,
         engine="compiled",
         verdict=verdict,
         reason="it is so " * 20,
         steps_per_second=2e8,
+        worst_average_regret=0.2,
+        distance=0.0,
         logdir="",
         hyperparameters=used,
         **numbers,

@@ -19,6 +19,7 @@ def run(replicas, engine, cls, steps=1500):
     return problem.x.detach().numpy(), problem.regret
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", [Adam, AMSGrad])
 def test_replica_k_of_any_number_is_the_same_run_on_both_engines(cls):
     x, regret = run(200, "compiled", cls)
@@ -33,6 +34,7 @@ def test_replica_k_of_any_number_is_the_same_run_on_both_engines(cls):
     np.testing.assert_allclose(eager_3[1], regret[:3], rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["eager", "compiled"])
 def test_the_command_reports_median_quartiles_and_a_band(engine, tmp_path, capsys):
     arguments = ["--replicas", "1000", "--steps", "400", "--log-every", "100", "--json"]

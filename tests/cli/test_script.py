@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import done
 
 import breaking_adam
 from breaking_adam.__main__ import COMMANDS, main
@@ -19,10 +20,8 @@ SCRIPT = f"{AS_SCRIPT}from breaking_adam.__main__ import script; script()"
 
 
 def script(*words, code=SCRIPT, cwd=None):
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True
-    )
-    return done.returncode, done.stdout, done.stderr
+    ended = done([sys.executable, "-c", code, *words], cwd, text=True)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def test_every_door_is_a_command():

@@ -103,6 +103,7 @@ def test_the_settings_make_the_counterexample_again(name):
     expected = one.problem(seed=3) if takes_seed else one.problem()
     assert repr(made) == repr(expected)
     assert made.constants == expected.constants
+    assert made.x.item() == expected.x.item()
     assert settings.problem.nearness == one.near
     assert call_of(made) == call_of(expected)
 

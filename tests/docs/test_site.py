@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def _extensions(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs" / "_sphinx")
     yield
-    for name in ("links", "names", "notebooks"):
+    for name in ("links", "names", "notebooks", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -65,6 +65,15 @@ def test_only_names_that_exist_are_let_pass():
     assert names.found("breaking_adam.problems.Offline") is None
     assert names.is_of_the_package("LATEST")
     assert not names.is_of_the_package("EARLIEST")
+
+
+def test_the_counterexamples_on_their_page_are_those_of_the_package():
+    import tables
+
+    text = tables.PAGE.read_text(encoding="utf-8")
+    assert tables.filled(text) == text, "run python docs/_sphinx/tables.py"
+    by_hand = text[: text.index("<!-- table")]
+    assert all(f"`{name}`" in by_hand for name in tables.COUNTEREXAMPLES)
 
 
 def test_a_docstring_is_taken_as_it_is_written():

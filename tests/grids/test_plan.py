@@ -4,21 +4,21 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaking_adam.engine.cells import WIDTH
+from breaking_adam.engine.packs import WIDTH
 from breaking_adam.grids.plan import plan
 from breaking_adam.grids.tiling import blocks, chunks
 
 
 @given(
     counts=st.lists(st.integers(1, 3 * WIDTH), min_size=1, max_size=8),
-    threads=st.integers(1, 4),
     seed=st.integers(0, 99),
 )
-def test_every_cell_has_a_lane_and_a_pack_says_what_its_lanes_share(counts, threads, seed):
+def test_every_cell_has_a_lane_and_a_pack_says_what_its_lanes_share(counts, seed):
     rng = np.random.default_rng(seed)
     tuning = rng.permutation(np.repeat(np.arange(len(counts)), counts))
-    made = plan(tuning, rng.integers(0, 100, len(counts)), threads)
+    made = plan(tuning, rng.integers(0, 100, len(counts)))
     np.testing.assert_array_equal(made.cells.ravel()[made.places], np.arange(tuning.size))
+    assert (made.places % WIDTH < np.repeat(made.playing, WIDTH)[made.places]).all()
     same = (tuning[made.cells] == tuning[made.cells][:, :1]).all(axis=1)
     assert (same | ~made.alike).all()
     # What is left over of each tuning is less than half a pack.

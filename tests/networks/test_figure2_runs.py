@@ -162,10 +162,20 @@ def test_cifarnet_on_tiny_batches_and_how_long_it_will_take(tmp_path, monkeypatc
     assert sets.train.x.is_contiguous(memory_format=torch.channels_last)
     # By a clock that goes on by a second whenever it is looked at.
     monkeypatch.setattr(estimate, "time", SimpleNamespace(perf_counter=count().__next__))
-    one, two = (estimate.seconds(plan, sets, workers) for workers in (1, 2))
-    # Four trainings of two steps and 50 evaluations of a batch, each a third of a step.
-    assert one == pytest.approx(4 * (2 + 50 / 3))
-    assert two == pytest.approx(one / 2)
+    # Four trainings of two steps, with an evaluation of a batch after each: a third of a step.
+    assert estimate.seconds(plan, sets, workers=1) == pytest.approx(4 * (2 + 2 / 3))
+
+
+def test_how_many_steps_there_are_by_hand():
+    # 4 trainings of 100 steps with 5 points, each a batch to evaluate, at a third of a step.
+    algorithms = "adam", "adam-none"
+    plan = Plan("network", 100, 2, beta2=(0.9,), algorithms=algorithms, alphas=(0.1,), points=5)
+    each = 100 + 5 / 3
+    for workers, rounds in (1, 4), (2, 2), (3, 2), (4, 1):
+        assert estimate.steps(plan, 128, workers) == pytest.approx(rounds * each)
+    # Two α are a search of 4, and each split may have another α to report.
+    searching = replace(plan, alphas=(0.1, 0.2))
+    assert estimate.steps(searching, 128, workers=4) == pytest.approx((1 + 2) * each)
 
 
 def on_a_cluster():

@@ -1,10 +1,10 @@
 """The optimizers are for any network: what importing them loads, and what not."""
 
 import json
-import subprocess
 import sys
 
 import pytest
+from processes import done
 
 #: What an optimizer does without, all the same whether it is installed: it cannot be imported.
 WITHOUT = (
@@ -28,12 +28,17 @@ print(json.dumps(list(map(sorted, (before, imported - before, set(sys.modules) -
 """
 
 
+def printed(code):
+    """What the code prints in a process of its own."""
+    ended = done([sys.executable, "-c", code], None, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
 def loaded(*hows, without=()):
     """The modules before the optimizers are imported, those that they add, and their steps."""
     code = STEPS.format(without=(*WITHOUT, *without), hows=hows)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(printed(code))
 
 
 def tops(modules):
@@ -65,8 +70,7 @@ def test_a_fused_one_takes_numba_and_the_engine():
 
 def test_the_names_of_the_optimizers_are_known_without_torch():
     code = "import breaking_adam.optimizers.names, sys; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout.strip() == "False"
+    assert printed(code) == "False"
 
 
 RULES_FIRST = """
@@ -86,6 +90,4 @@ print(move(2.0)[1])
 def test_a_rule_from_before_numba_can_be_compiled(between):
     """By hand: m = ½ · 2 = 1, v = ½ · 4 = 2, and a step of −1/√2."""
     code = RULES_FIRST.format(between=between)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert float(done.stdout) == pytest.approx(-(0.5**0.5))
+    assert float(printed(code)) == pytest.approx(-(0.5**0.5))

@@ -3,12 +3,13 @@
 import re
 import runpy
 import shutil
-import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
+from processes import done
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,21 +46,22 @@ def test_what_is_to_be_filled_in_is_no_command(release):
 @pytest.mark.slow
 def test_the_wheel_holds_every_file_of_the_package_and_its_script(tmp_path):
     source = tmp_path / "source"
+    without_caches = partial(shutil.copytree, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("breaking_adam", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy = without_caches if (ROOT / name).is_dir() else shutil.copy
         source.mkdir(exist_ok=True)
         copy(ROOT / name, source / name)
     code = "from setuptools.build_meta import build_wheel; import sys; build_wheel(sys.argv[1])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=source, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+    ended = done([sys.executable, "-c", code, str(tmp_path)], source, text=True)
+    assert ended.returncode == 0, ended.stderr
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
         held = set(archive.namelist())
         (entries,) = (name for name in held if name.endswith("entry_points.txt"))
         scripts = archive.read(entries).decode()
     package = ROOT / "breaking_adam"
-    files = [path for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".typed")]
-    needed = {str(path.relative_to(ROOT)) for path in [*files, package / "py.typed"]}
+    files = [
+        path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    needed = {str(path.relative_to(ROOT)) for path in files}
     assert needed == {name for name in held if name.startswith("breaking_adam/")}
     assert "breaking-adam = breaking_adam.__main__:script" in scripts

@@ -23,6 +23,12 @@ from breaking_adam import (
     loss,
 )
 from breaking_adam.optimizers import Adam, AdamNC, WeightDecay
+from breaking_adam.problems.heavy_tails import HeavyTails
+from breaking_adam.problems.parabolas import Parabolas
+from breaking_adam.problems.power import Power
+from breaking_adam.problems.pseudo_huber import PseudoHuber
+from breaking_adam.problems.pulled_apart import PulledApart
+from breaking_adam.problems.zero_slopes import ZeroSlopes
 from breaking_adam.trials.build import build
 from breaking_adam.trials.compiled import compiled
 
@@ -40,9 +46,22 @@ BOX = {
     "dtype": st.sampled_from([None, torch.float32, torch.float64, torch.float16, torch.int64, "x"]),
 }
 SLOPES = {"large": REALS, "small": REALS}
+SEEDS = COUNTS | st.just(2**64 - 1)
+PIECES = {"n": COUNTS, "order": st.sampled_from(["random", "cyclic"]) | ODD, "seed": SEEDS}
 PROBLEMS = {
     Online: {**SLOPES, "period": COUNTS, **BOX},
-    Stochastic: {**SLOPES, "probability": REALS, "seed": COUNTS | st.just(2**64 - 1), **BOX},
+    Stochastic: {**SLOPES, "probability": REALS, "seed": SEEDS, **BOX},
+    Parabolas: {
+        **SLOPES,
+        **dict.fromkeys(["large_at", "small_at"], REALS),
+        **PIECES,
+        **BOX,
+    },
+    PulledApart: {"a": REALS, **PIECES, **BOX},
+    Power: {"k": COUNTS, "scale": REALS, **BOX},
+    PseudoHuber: {"scale": REALS, "first": REALS, **BOX},
+    HeavyTails: {"tail": REALS, "seed": SEEDS, **BOX},
+    ZeroSlopes: {"period": COUNTS, **BOX},
 }
 ADAM = {
     "lr": REALS,
@@ -74,7 +93,8 @@ def made(make, arguments):
 
 def names_an_argument(text, arguments):
     """Whether the text begins with an argument's name and says what was given for it."""
-    given = {"x0": [0.0]}  # where it is left out, and not within the domain
+    # Where it is left out, and its default is not within the domain.
+    given = {"x0": [0.0, 0.5, 1.0, 2.0, 10.0]}
     for name, value in arguments.items():
         parts = value if isinstance(value, (tuple, list)) else ()
         given[name] = [value, *parts]

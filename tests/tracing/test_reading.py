@@ -92,6 +92,7 @@ def test_every_optimizer_of_torch_that_takes_a_step_is_read(name):
     assert (not read.alone) == coordinate_wise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Adam", "RAdam", "Rprop", "NAdam"])
 def test_the_same_is_read_in_single_precision_and_from_many_coordinates(name):
     make, paths, _ = TORCH[name]
@@ -102,6 +103,7 @@ def test_the_same_is_read_in_single_precision_and_from_many_coordinates(name):
 HALVES = [torch.bfloat16, torch.float16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", HALVES, ids=str)
 @pytest.mark.parametrize("name", ["Adam", "SGD, Nesterov"])
 def test_halves_are_followed_to_the_last_bit(name, dtype, monkeypatch):
@@ -179,6 +181,7 @@ def test_hooks_are_refused_as_a_block_could_not_honour_them():
         plain.trusted()
 
 
+@pytest.mark.slow
 def test_coordinates_that_see_each_other_are_found_by_either_test():
     assert "linalg_vector_norm" in reader(Norm).trusted().alone
     assert "two coordinates together" in reader(FirstForAll).trusted().alone
@@ -198,6 +201,7 @@ def everything(optimizer):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [optim.RAdam, Mean, Closure, Noisy, Interrupted])
 def test_reading_leaves_the_optimizer_its_module_and_torch_as_they_were(make):
     x = torch.nn.Parameter(torch.tensor([0.3], dtype=torch.float64))
@@ -236,6 +240,7 @@ def test_two_threads_that_read_do_not_see_each_other():
     assert together == alone
 
 
+@pytest.mark.slow
 def test_a_way_that_comes_late_and_numbers_that_are_changed_are_read_when_they_come():
     late = reader(WarmUp)
     assert late.trusted().paths == 1

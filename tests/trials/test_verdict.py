@@ -107,3 +107,40 @@ def test_who_never_moves_is_judged_by_where_it_is(x0, word):
         **known_of(problem),
     )
     assert found.word == word
+
+
+#: A problem without bounds and without a price: x_1 is 2 from the best points, which are −1 to 0.
+OPEN = {"best": (-1.0, 0.0), "x_worst": np.nan, "worst_average_regret": np.nan, "width": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("x", "word", "says"),
+    [
+        (-0.5, "best point", "x stays at -1 to 0, |x − x*| ≤ 0 for nine tenths of the time"),
+        (0.09, "best point", "|x − x*| ≤ 0.09 "),
+        (-1.09, "best point", "|x − x*| ≤ 0.09 "),
+        (0.11, "undecided", "x stays off -1 to 0, from +0.11 to +0.11"),
+        # Farther than x_1, and on its way from there.
+        (lambda s: 4 * s, "diverged", "x goes away from -1 to 0: it was 2.5 to 3.52 from it"),
+        (lambda s: -1 - 4 * s, "diverged", "it was 2.5 to 3.52 from it, and began at 2"),
+        # Not farther than x_1; farther, but staying; farther, but on its way back.
+        (lambda s: 1.9 * s, "undecided", "x still moves"),
+        (3.0, "undecided", "x stays off"),
+        (lambda s: 5 - 2 * s, "undecided", "x still moves"),
+        (lambda s: np.where(s < 0.74, 1, -1), "undecided", "x still moves"),
+        (float("inf"), "diverged", "x is no finite number"),
+    ],
+)
+def test_without_a_price_the_distance_decides(x, word, says):
+    found = verdict(x, np.nan, **OPEN)
+    assert found.word == word
+    assert says in found.reason
+
+
+def test_in_a_box_nobody_goes_away_for_ever():
+    assert verdict(lambda s: -0.8 + 1.5 * s, 0.05).word == "undecided"
+
+
+def test_near_is_what_is_asked_for():
+    assert verdict(0.09, np.nan, **OPEN, near=0.05).word == "undecided"
+    assert verdict(0.3, np.nan, **OPEN, near=0.5).word == "best point"

@@ -1,0 +1,111 @@
+"""The matrix, played: what it is made of, how it is stopped, and what it says in Python."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import breaking_adam
+from breaking_adam import grid
+from breaking_adam.counterexamples import matrix, table
+from breaking_adam.counterexamples.criteria import WORDS, Outcome
+from breaking_adam.counterexamples.entrants import entrants
+
+#: Short, and with fewer seeds.
+SMALL = {
+    name: replace(table.COUNTEREXAMPLES[name], steps=2500, seeds=seeds)
+    for name, seeds in (("reddi_cycle", 1), ("reddi_random", 3))
+}
+PLAYERS = ["sgd", "adam(betas=(0.5, 0.9))"]
+
+
+@pytest.fixture(scope="module")
+def played():
+    return matrix.play(entrants(PLAYERS), list(SMALL.values()))
+
+
+def test_a_cell_is_the_grid_of_its_problem_its_sweep_and_its_seeds(played):
+    def optimizer(params, lr):
+        return torch.optim.Adam(params, lr, betas=(0.5, 0.9))
+
+    one = SMALL["reddi_random"]
+    alone = grid(
+        lambda seed: one.problem(seed=seed),
+        optimizer,
+        {"lr": [0.5 * factor for factor in matrix.FACTORS], "seed": range(3)},
+        steps=one.steps,
+        schedule=one.schedule,
+        points=matrix.POINTS,
+    )
+    cell = played.sel(optimizer="torch.optim.Adam(betas=(0.5, 0.9))", problem="reddi_random")
+    np.testing.assert_array_equal(cell.x_curve, np.median(alone.x_curve, axis=1).astype(np.float32))
+    # The median of x + 1 over the last quarter of the run, which has 15 of 61 points.
+    last = alone.x_curve[..., -15:].median("t")
+    np.testing.assert_array_equal(cell.distance, (last + 1).astype(np.float32))
+
+
+def test_the_sweep_is_thirteen_half_decades_around_1():
+    np.testing.assert_allclose(np.diff(np.log10(matrix.FACTORS)), 0.5, atol=1e-4)
+    assert matrix.FACTORS[6] == 1
+    assert len(matrix.FACTORS) == 13
+
+
+def test_there_are_no_runs_where_nothing_is_drawn_but_one(played):
+    assert played.sizes == {"optimizer": 2, "problem": 2, "alpha": 13, "seed": 3, "part": 61}
+    cycle = played.sel(problem="reddi_cycle")
+    assert (cycle.outcome[..., 0] != matrix.NONE).all()
+    assert (cycle.outcome[..., 1:] == matrix.NONE).all()
+    assert np.isnan(cycle.distance[..., 1:]).all()
+    assert (played.sel(problem="reddi_random").outcome != matrix.NONE).all()
+    words = played.outcome.attrs["flag_meanings"].split()
+    assert words[Outcome.AT_AN_END] == "at_an_end"
+    assert played.own_alpha.values.tolist() == [[1.0, 0.5]] * 2
+    said = {name: WORDS[k] for name, k in zip(PLAYERS, played.predicted[:, 0].values, strict=True)}
+    assert said["adam(betas=(0.5, 0.9))"] == "wrong point"
+    assert played.predicted[0, 0] == matrix.NONE
+
+
+def test_a_stand_that_is_stopped_goes_on_where_it_was(played, tmp_path):
+    def stop(name):
+        if name == "reddi_random":
+            raise KeyboardInterrupt
+
+    how = {"store": tmp_path / "runs"}
+    with pytest.raises(KeyboardInterrupt):
+        matrix.play(entrants(PLAYERS), list(SMALL.values()), at=stop, **how)
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["reddi_cycle.zarr"]
+    begun = (tmp_path / "runs/reddi_cycle.zarr/x/c").stat().st_mtime_ns
+    again = matrix.play(entrants(PLAYERS), list(SMALL.values()), **how)
+    assert (tmp_path / "runs/reddi_cycle.zarr/x/c").stat().st_mtime_ns == begun
+    for name in played.data_vars:
+        np.testing.assert_array_equal(again[name], played[name])
+
+
+def test_verdicts_in_python_are_words_in_a_data_frame(monkeypatch, played):
+    monkeypatch.setattr("breaking_adam.counterexamples.verdicts.COUNTEREXAMPLES", SMALL)
+    ds = breaking_adam.verdicts([torch.optim.SGD, PLAYERS[1]])
+    assert ds.verdict.dims == ("optimizer", "problem")
+    assert set(np.unique(ds.verdict)) <= set(WORDS)
+    assert ds.predicted.values.tolist()[1] == ["wrong point", "wrong point"]
+    frame = ds.to_dataframe()
+    assert frame.index.names == ["optimizer", "problem", "alpha", "seed"]
+    runs = frame[frame.outcome != ""]
+    assert len(runs) == 2 * 13 * (1 + 3)
+    solved = (runs.outcome == "solves").groupby(["optimizer", "problem"]).mean()
+    for (optimizer, problem), share in solved.items():
+        assert ds.solved.sel(optimizer=optimizer, problem=problem) == share
+    np.testing.assert_array_equal(ds.distance, played.distance)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((["adma"],), "did you mean adam"),
+        (([],), "no optimizer to play"),
+        ((["adam"], ["reddi_cicle"]), "did you mean reddi_cycle"),
+    ],
+)
+def test_what_there_is_not_is_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        breaking_adam.verdicts(*arguments)
