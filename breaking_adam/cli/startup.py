@@ -35,7 +35,8 @@ def import_numba() -> None:
     """Import Numba without SciPy, all of which it imports to ask for its version."""
     if "scipy" in sys.modules:
         return
-    sys.modules["scipy"] = None  # type: ignore[assignment] # how Python notes that there is none
+    # This is how Python writes that there is none.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
     try:
         importlib.import_module("numba")
     finally:
