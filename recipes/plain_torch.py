@@ -10,7 +10,7 @@ import torch
 
 from breaking_adam import Online
 
-STEPS = 30_000
+STEPS = 10_000
 
 for name, amsgrad in (("Adam", False), ("AMSGrad", True)):
     problem = Online(dtype=torch.float64)
