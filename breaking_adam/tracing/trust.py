@@ -175,16 +175,18 @@ def see_each_other(read: Read, optimizer: Optimizer) -> bool:
     """Whether two coordinates together move otherwise than each alone."""
     other, x = _walking(optimizer, 2, lambda place: place == () or place in read.state)
     walkers = [Walker(read, optimizer, x.flatten()[0].item()) for _ in range(2)]
+    largest = 0.0
     for t in range(STEPS_OF_TWO):
         slopes = [gaussian(t, 0.0), 10 * gaussian(t + STEPS // 2, 0.0)]
         alpha = rate(read, other)
         g = torch.tensor(slopes, dtype=x.dtype).repeat(x.numel() // 2)
+        slopes = g[:2].tolist()  # which the step may change in place
         take_step(other, x, g.reshape(x.shape))
-        slopes = g[:2].tolist()
         if not all(each.step(g, alpha) for each, g in zip(walkers, slopes, strict=True)):
             return False  # on a way that is not known yet, and the same for both
         ours = np.array([walker.state[0] for walker in walkers])
         theirs = x.detach().flatten()[:2].double().numpy()
-        if not (np.abs(ours - theirs) <= TOLERANCE[x.dtype] * np.abs(theirs).max()).all():
+        largest = max(largest, np.abs(theirs).max())
+        if not (np.abs(ours - theirs) <= TOLERANCE[x.dtype] * largest).all():
             return True
     return False

@@ -55,7 +55,8 @@ def test_torch_kernel_takes_the_same_steps(name):
     class OnAccelerator(kind):
         def _step_group(self, group, params):
             binding = self.binding(group)
-            kept = self._begin(params, binding)
+            kept = self._begun(params, binding)
+            torch._foreach_add_([state["step"] for state in kept], torch.tensor(1.0))
             for t, xs, gs, states in columns(params, kept, binding.rule.state):
                 torch_kernel(t, xs, gs, states, binding, group["lr"])
 
