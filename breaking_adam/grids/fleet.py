@@ -51,6 +51,9 @@ class Fleet:
         self.ships = [
             Ship(lanes, *_of_many(optimizers[of_lane[lanes[0]]], lanes.size)) for lanes in ships
         ]
+        for ship in self.ships if schedule is not constant else ():
+            group = ship.optimizer.param_groups[0]
+            group.setdefault("initial_lr", group["lr"])
 
     def step(self, x: np.ndarray, g: np.ndarray, s: int) -> np.ndarray:
         """X of all lanes after step s of the problem, before the projection.
@@ -67,7 +70,6 @@ class Fleet:
         for ship in self.ships:
             if self._schedule is not constant:
                 group = ship.optimizer.param_groups[0]
-                group.setdefault("initial_lr", group["lr"])
                 group["lr"] = group["initial_lr"] * self._schedule(s)
             ship.x.data.copy_(torch.from_numpy(x[ship.lanes]))
             take_step(ship.optimizer, ship.x, torch.from_numpy(g[ship.lanes].astype(x.dtype)))
