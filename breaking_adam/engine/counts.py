@@ -32,7 +32,7 @@ def count(steps: Sequence[Tensor]) -> float | None:
     """
     kinds = {*map(KIND, steps)}
     if len(kinds) > 1 or (kind := kinds.pop()) not in TYPES:
-        torch._foreach_add_(list(steps), torch.tensor(1.0))
+        torch._foreach_add_(list(steps), 1)
         return None
     addresses = np.array([*map(Tensor.data_ptr, steps)])
     number, same = _counter(TYPES[kind])(addresses)
