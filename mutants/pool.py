@@ -10,21 +10,21 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from mutants.fault import Fault
-from mutants.kept import Kept
+from mutants.record import Record
 from mutants.tree import Tree
 from mutants.verdict import Verdict, judge
 
 tree: Tree
 
 
-def judged(faults: Sequence[Fault], kept: Kept, jobs: int, limit: float) -> Iterator[Verdict]:
+def judged(faults: Sequence[Fault], record: Record, jobs: int, limit: float) -> Iterator[Verdict]:
     """The verdicts as they come, from so many processes at once, each with a tree of its own."""
     os.environ["OMP_NUM_THREADS"] = "1"
     with (
         tempfile.TemporaryDirectory(prefix="mutants-") as place,
         ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
     ):
-        futures = [pool.submit(one, fault, limit, kept.test_of(fault)) for fault in faults]
+        futures = [pool.submit(one, fault, limit, record.test_of(fault)) for fault in faults]
         for future in as_completed(futures):
             yield future.result()
 
