@@ -45,6 +45,7 @@ FAULTS = [
     Fault(CELLS, "diverged = asks and state[0] != state[0]  # NaN", "diverged = False"),
     Fault(CELLS, "            store_shared(floats, hyper)\n", ""),
     Fault(PACKS, "low if x < low else (high if x > high else x)", "low if x < low else x"),
+    Fault(PACKS, "(high if x > high else x)", "(x if x <= high else high)"),
     Fault(PACKS, "floats[term, j] += f - f_star", "floats[term, j] = f - f_star"),
     Fault(PACKS, "        floats[term, j] = 0.0\n", ""),
     Fault(PACKS, "floats[squares, j] += distance * distance", "floats[squares, j] += distance"),
