@@ -1,14 +1,13 @@
 """Packs of lanes: every cell is in one, and cells of one tuning share what can be shared."""
 
 import numpy as np
-from hypothesis import given, settings
+from draws import SETTINGS
+from hypothesis import given
 from hypothesis import strategies as st
 
 from breaking_adam.engine.packs import WIDTH
 from breaking_adam.grids.plan import plan
 from breaking_adam.grids.tiling import blocks, chunks
-
-SETTINGS = settings(deadline=None, derandomize=True)
 
 
 @SETTINGS
