@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from mutants.choice import Choice, choice_of
+from mutants.choice import Choice
 from mutants.fault import ROOT, Fault
 from mutants.tree import Tree
 
@@ -31,13 +31,9 @@ class Verdict(NamedTuple):
         return f"{word:8s} {self.seconds:4.0f} s  {fault.file}:{line}  {why}"
 
 
-def judge(fault: Fault, tree: Tree, limit: float, before: str = "") -> Verdict:
-    """Plant the fault in the tree, and run what may see it until something does.
-
-    The first is the test that has found it before, if one has.
-    """
+def judge(fault: Fault, choices: list[Choice], tree: Tree, limit: float) -> Verdict:
+    """Plant the fault in the tree, and run what may see it until something does."""
     begin = time.monotonic()
-    choices = ([Choice([before], "")] if before else []) + choice_of(fault)
     found = next(filter(None, (_found(fault, tree, choice, limit) for choice in choices)), "")
     return Verdict(fault, found, time.monotonic() - begin)
 
