@@ -21,11 +21,11 @@ def shell(line, cwd, **environment):
 
 @pytest.mark.slow
 def test_json_is_alone_though_an_optimizer_prints(tmp_path):
-    line = "python -m breaking_adam.online --json --steps 20 --optimizer my_optimizers.Prints"
-    done = shell(line, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["runs"][0]["optimizer"] == "my_optimizers.Prints"
-    assert b"stepping" in done.stderr
+    words = "--json", "--steps", 20, "--optimizer", "my_optimizers.Prints"
+    process = processes.Command(tmp_path, "online", *words)
+    assert process.wait() == 0, process.err
+    assert json.loads(process.out)["runs"][0]["optimizer"] == "my_optimizers.Prints"
+    assert "stepping" in process.err
 
 
 @pytest.mark.slow

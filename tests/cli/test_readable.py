@@ -13,7 +13,9 @@ def output(capsys, *words):
     return capsys.readouterr().out
 
 
-def test_a_row_says_read_or_eager_and_why(capsys):
+def test_a_row_says_read_or_eager_and_why(monkeypatch, capsys):
+    monkeypatch.setattr("breaking_adam.trials.readable.ENOUGH", 0.01)
+    monkeypatch.setattr("breaking_adam.trials.readable.EAGER", 0.01)
     names = (
         "torch.optim.NAdam",
         "torch.optim.Adafactor",

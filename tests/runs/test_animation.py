@@ -44,8 +44,8 @@ def test_a_film_is_of_the_run_that_the_settings_ask_for():
 @pytest.mark.slow
 def test_the_command_saves_it_and_says_where(tmp_path, capsys):
     path = tmp_path / "a.gif"
-    words = ["--steps", "2000", "--dpi", "60", "--animate", str(path), "--logdir", str(tmp_path)]
-    assert online.main(words) == 0
+    words = ["--steps", "2000", "--period", "11", "--dpi", "60", "--logdir", str(tmp_path)]
+    assert online.main([*words, "--animate", str(path)]) == 0
     assert f"animation:   {path}\n" in capsys.readouterr().out
     with Image.open(path) as image:
         assert image.n_frames > 10

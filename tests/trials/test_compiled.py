@@ -13,27 +13,27 @@ from breaking_adam.optimizers.adapters import ADAPTERS
 from breaking_adam.rules.schedules import SCHEDULES
 from breaking_adam.trials.build import build
 
-#: Long enough that every average has settled and been clamped at both ends of its period; blocks
-#: of a prime, of the batch's usual length, and of more than one in a run.
-STEPS, BLOCKS = 5000, (37, 1000, 2100)
+#: Long enough that every correction has settled, as at β2 = 0.96 it has after 1000 steps, and that
+#: x has been clamped; blocks of a prime, of the batch's usual length, and of the whole but a rest.
+STEPS, BLOCKS = 1500, (37, 1000, 1300)
 
 PROBLEMS = {
     "online": partial(Online, dtype=torch.float64),
     "stochastic": partial(Stochastic, seed=3, dtype=torch.float64),
 }
 
-adam = {"lr": 1e-3, "betas": (0.9, 0.99)}
+adam = {"lr": 0.4, "betas": (0.9, 0.96)}
 OPTIMIZERS = {
-    "sgd": partial(torch.optim.SGD, lr=1e-4),
-    "momentum": partial(torch.optim.SGD, lr=1e-5, momentum=0.9),
+    "sgd": partial(torch.optim.SGD, lr=2e-3),
+    "momentum": partial(torch.optim.SGD, lr=5e-4, momentum=0.9),
     "adam": partial(torch.optim.Adam, **adam),
     "amsgrad": partial(torch.optim.Adam, **adam, amsgrad=True),
     "amsgrad-none": partial(AMSGrad, **adam, bias_correction="none"),
     "amsgrad-after-max": partial(AMSGrad, **adam, bias_correction="after_max"),
     "amsgrad-before-max": partial(AMSGrad, **adam, bias_correction="before_max"),
     "adamw": partial(torch.optim.AdamW, **adam, weight_decay=0.1),
-    "rmsprop": partial(torch.optim.RMSprop, lr=1e-3),
-    "adagrad": partial(torch.optim.Adagrad, lr=1e-2),
+    "rmsprop": partial(torch.optim.RMSprop, lr=0.1),
+    "adagrad": partial(torch.optim.Adagrad, lr=2.0),
 }
 #: Options that change the arithmetic; a few steps show whether they are heeded.
 VARIANTS = {
@@ -72,6 +72,7 @@ def record(problem, make_optimizer, engine, steps=STEPS, block=1000, schedule="c
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_compiled_blocks_are_the_eager_steps(optimizer, problem, schedule):
     eager = record(PROBLEMS[problem](), OPTIMIZERS[optimizer], "eager", schedule=schedule)
+    assert schedule != "constant" or any(abs(point["x"][0]) == 1 for point in eager.values())
     for block in BLOCKS:
         blocks = record(
             PROBLEMS[problem](), OPTIMIZERS[optimizer], "compiled", block=block, schedule=schedule
