@@ -51,7 +51,7 @@ class Settings(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_double * WIDTH) for name in ("alpha", "beta1", "beta2", "eps")),
         *((name, ctypes.c_double * WIDTH) for name in ("large", "small", "low", "high", "x_star")),
-        *((name, ctypes.c_uint64 * WIDTH) for name in ("period", "inverse", "shift", "largest")),
+        *((name, ctypes.c_uint64 * WIDTH) for name in ("inverse", "shift", "largest")),
     )
 
 
@@ -64,7 +64,6 @@ def in_c() -> np.ndarray:
         for j, period in enumerate(PERIODS[begin : begin + WIDTH]):
             s.alpha[j], s.beta1[j], s.beta2[j], s.eps[j] = 1e-3, 0.9, decay, 1e-8
             s.large[j], s.small[j], s.low[j], s.high[j], s.x_star[j] = period, -1, -1, 1, -1
-            s.period[j] = period
             s.inverse[j], s.shift[j], s.largest[j] = map(int, divisor_of(period))
     lanes = np.zeros((packs, 5, WIDTH))
     c.library("cells.c").cells(
