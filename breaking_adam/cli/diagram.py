@@ -30,6 +30,7 @@ NAMES = {
     "zhang": "Adam by β1 and β2 on pieces that pull it apart (Zhang et al. 2022, 2026)",
     "quartic": "Adam by β1 and β2 at a degenerate minimum (Bai et al. 2026)",
     "random-order": "Adam by C and β2, the large slope at random (Theorem 3)",
+    "critical": "the least C that breaks Adam, by β1 and β2 (Theorem 2)",
 }
 
 #: What a free diagram takes, and needs all of.
@@ -242,7 +243,7 @@ def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path
         "title": diagram.title,
         "x": diagram.x.label,
         "y": diagram.y.label,
-        "cells": [len(diagram.x.values), len(diagram.y.values)],
+        "cells": [len(values) for values in diagram.axes.values()],
         "steps": steps,
         "figure": str(path),
         "panels": [
@@ -265,7 +266,8 @@ def _table(diagram: Diagram, found: Sequence[Measured]) -> str:
         if agrees is not None:
             told = [f"{agrees.share:.1%}", f"{agrees.distance:.2f}", f"{agrees.at:g}"]
         rows.append([one.plane.title, f"{one.wrong:.1%}", *told])
-    unit = "tens of 1−" if diagram.y.scale == "log1m" else ""
+    along = diagram.through or diagram.y
+    unit = {"log": "tens of ", "log1m": "tens of 1−"}.get(along.scale, "")
     headers = ["panel", "gone wrong", "as predicted", "edge off by", f"at {diagram.x.label}"]
-    note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{diagram.y.label}"
+    note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{along.label}"
     return table(rows, headers, "lrrrr", spare=[headers[4]]) + note

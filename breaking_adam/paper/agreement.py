@@ -53,6 +53,22 @@ def agreement(wrong: np.ndarray, predicted: np.ndarray, x: Axis, y: Axis) -> Agr
     return Agreement(share, farthest, where)
 
 
+def agreement_through(
+    wrong: np.ndarray, predicted: np.ndarray, x: Axis, through: Axis
+) -> Agreement:
+    """The same where a third axis lies behind the plane: its edge is looked for along that.
+
+    Args:
+        wrong: shape (len(x), len(y), len(through)).
+        predicted: the field, of that shape.
+        x: the axis across.
+        through: the axis behind.
+    """
+    places = np.repeat(x.values, wrong.shape[1])
+    lines = [each.reshape(-1, len(through.values)) for each in (wrong, predicted)]
+    return agreement(lines[0], lines[1], x._replace(values=places), through)
+
+
 def crossings(field: np.ndarray, at: np.ndarray) -> np.ndarray:
     """The places at which a field changes its sign, linear between where it is known.
 

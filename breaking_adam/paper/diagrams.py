@@ -12,14 +12,15 @@ import torch
 from breaking_adam.optimizers import Adam, AMSGrad
 from breaking_adam.paper.minima import edges
 from breaking_adam.paper.theory import critical_beta2, critical_beta2_at_random, drift
-from breaking_adam.plots.diagram import Axis, Edge, Shade
+from breaking_adam.plots.diagram import Axis, Edge, Shade, Zero
 from breaking_adam.problems import Online, Problem, Stochastic
 from breaking_adam.problems.power import Power
 from breaking_adam.problems.pulled_apart import PulledApart
 from breaking_adam.rules.schedules import constant, inverse_sqrt
 
-#: (x, y) as columns and rows of a plane -> a number for each cell, above 0 where x goes wrong.
-Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
+#: (x, y) as columns and rows of a plane, and what lies behind it -> a number for each cell, above 0
+#: where x goes wrong.
+Field = Callable[..., np.ndarray]
 
 
 #: The paper's letters.
@@ -41,7 +42,7 @@ class Panel(NamedTuple):
     title: str
     problem: Callable[..., Any]
     optimizer: Callable[..., torch.optim.Optimizer]
-    edges: tuple[Edge, ...] = ()
+    edges: tuple[Edge | Zero, ...] = ()
     predicted: Field | None = None
     formula: str = "D = 0"
 
@@ -59,6 +60,8 @@ class Diagram(NamedTuple):
         shade: the colours of ``measured``; above their middle a run went wrong.
         measured: from a grid's Dataset, a number for each cell.
         columns: the panels in a row.
+        through: a third axis, of which a cell then shows the place of the least value that goes
+            wrong. ``measured`` and ``predicted`` are over all three, and above 0 a run went wrong.
     """
 
     title: str
@@ -70,6 +73,13 @@ class Diagram(NamedTuple):
     shade: Shade
     measured: Callable[[Any], Any]
     columns: int = 3
+    through: Axis | None = None
+
+    @property
+    def axes(self) -> dict[str, np.ndarray]:
+        """The grid's."""
+        every = self.x, self.y, self.through
+        return {axis.name: axis.values for axis in every if axis is not None}
 
 
 def _whole(low: float, high: float, count: int) -> np.ndarray:
@@ -279,10 +289,66 @@ def random_order(size: int) -> Diagram:
     )
 
 
+#: The C whose edges are drawn over the measured ones.
+LEVELS = (4, 8, 16, 32, 64)
+
+
+def _over_betas(x: np.ndarray, y: np.ndarray, C: np.ndarray) -> np.ndarray:  # noqa: N803
+    """The exact drift for each β1 across, each β2 up and each C."""
+    every = [drift(reddi_slopes(each), x[:, None], y[None, :]) for each in C]
+    return np.stack(every, axis=-1)
+
+
+def critical(size: int) -> Diagram:
+    """The least C that breaks Adam, by β1 and β2, on the slopes of Theorem 2.
+
+    AdaShift (Zhou et al. 2019, figure 8) has such a plane, with numbers, a period and values of C
+    that could not be read: here the period is C, as in Theorem 2, and C goes up to 128.
+    """
+    C = Axis("C", "C", _whole(2, 128, 64), "log")  # noqa: N806
+    beta1 = Axis("beta1", "β1", np.linspace(0.0, 0.95, size))
+    beta2 = Axis("beta2", "β2", _near_1(0.5, 0.999, size), "log1m")
+    fine1, fine2 = beta1.finer(), beta2.finer()
+
+    def adam(params: Any, beta1: float, beta2: float) -> torch.optim.Optimizer:
+        return Adam(params, lr=1.0, betas=(beta1, beta2), eps=0.0, bias_correction=False)
+
+    def online(C: int) -> Online:  # noqa: N803
+        return Online(C, -1, period=C, x0=0.0)
+
+    exact = _over_betas(fine1.values, fine2.values, np.array(LEVELS))
+    edges: list[Edge | Zero] = []
+    for k, level in enumerate(LEVELS):
+        edges.append(Zero(f"C = {level}", fine1, fine2, exact[..., k]))
+        edges.append(Edge("", fine1.values, critical_beta2(level, fine1.values)))
+    low, high = C.place(C.values)[[0, -1]]
+    return Diagram(
+        "the least C that breaks Adam on a slope C once in C steps, else −1; α = 1/√t",
+        (
+            Panel(
+                "lines: D = 0; dashed: C = τ + √(τ² + 4/(1−β2))",
+                online,
+                adam,
+                tuple(edges),
+                _over_betas,
+                "",
+            ),
+        ),
+        beta1,
+        beta2,
+        300_000,
+        inverse_sqrt,
+        Shade("log C, of the least C that breaks Adam", high, (low + high) / 2, low),
+        _mean,
+        through=C,
+    )
+
+
 #: The diagrams by their names; each takes the cells along an axis.
 DIAGRAMS: dict[str, Callable[[int], Diagram]] = {
     "shi": shi,
     "zhang": zhang,
     "quartic": quartic,
     "random-order": random_order,
+    "critical": critical,
 }

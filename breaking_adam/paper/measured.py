@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from breaking_adam.grids.grid import grid, work_of
-from breaking_adam.paper.agreement import Agreement, agreement
+from breaking_adam.paper.agreement import Agreement, agreement, agreement_through
 from breaking_adam.paper.diagrams import Diagram, Panel
-from breaking_adam.plots.diagram import Edge, Plane, Zero
+from breaking_adam.plots.diagram import Axis, Edge, Plane, Zero
 
 if TYPE_CHECKING:
     import xarray
@@ -35,7 +35,7 @@ class Measured(NamedTuple):
 
 def check(diagram: Diagram, panel: Panel, steps: int, store: Path | None = None) -> None:
     """Raise a ValueError or a TypeError if the panel cannot be played, or not into the store."""
-    work = work_of(panel.problem, panel.optimizer, _axes(diagram), steps, diagram.schedule)
+    work = work_of(panel.problem, panel.optimizer, diagram.axes, steps, diagram.schedule)
     if store is not None:
         from breaking_adam.grids.store import check as check_store
 
@@ -45,10 +45,6 @@ def check(diagram: Diagram, panel: Panel, steps: int, store: Path | None = None)
 def store_of(store: Path, diagram: Diagram, panel: Panel) -> Path:
     """The panel's own store, within the directory of all."""
     return store / f"{diagram.panels.index(panel) + 1}.zarr"
-
-
-def _axes(diagram: Diagram) -> dict[str, np.ndarray]:
-    return {axis.name: axis.values for axis in (diagram.x, diagram.y)}
 
 
 def measure(diagram: Diagram, panel: Panel, steps: int, **how: Any) -> Measured:
@@ -64,22 +60,37 @@ def measure(diagram: Diagram, panel: Panel, steps: int, **how: Any) -> Measured:
     dataset = grid(
         panel.problem,
         panel.optimizer,
-        _axes(diagram),
+        diagram.axes,
         steps=steps,
         schedule=diagram.schedule,
         **how,
     )
     values = np.asarray(diagram.measured(dataset))
     # A run that has diverged went wrong, too.
-    wrong = ~(values <= diagram.shade.middle)
+    wrong = ~(values <= (0.0 if diagram.through else diagram.shade.middle))
     edges: list[Edge | Zero] = [*panel.edges]
     agrees = None
-    if panel.predicted:
+    if diagram.through:
+        values = least(wrong, diagram.through)
+    if panel.predicted and diagram.through:
+        field = panel.predicted(x.values, y.values, diagram.through.values)
+        agrees = agreement_through(wrong, field, x, diagram.through)
+    elif panel.predicted:
         agrees = agreement(wrong, panel.predicted(x.values, y.values), x, y)
         fine = x.finer(), y.finer()
         field = panel.predicted(*(axis.values for axis in fine))
         edges.insert(0, Zero(panel.formula, *fine, field))
     return Measured(Plane(panel.title, values, edges), dataset, float(wrong.mean()), agrees)
+
+
+def least(wrong: np.ndarray, through: Axis) -> np.ndarray:
+    """The place of the least value on the last axis that went wrong; infinite where none did.
+
+    >>> least(np.array([[[False, True, True], [False] * 3]]), Axis("C", "", np.array([2, 4, 8])))
+    array([[ 4., inf]])
+    """
+    place = through.place(through.values)[wrong.argmax(axis=-1)]
+    return np.where(wrong.any(axis=-1), place, np.inf)
 
 
 def measured(
