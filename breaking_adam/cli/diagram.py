@@ -30,6 +30,7 @@ NAMES = {
     "zhang": "Adam by β1 and β2 on pieces that pull it apart (Zhang et al. 2022, 2026)",
     "quartic": "Adam by β1 and β2 at a degenerate minimum (Bai et al. 2026)",
     "random-order": "Adam by C and β2, the large slope at random (Theorem 3)",
+    "bias": "how far from x* Adam comes to rest, by 1−β2 (Dereich and Jentzen 2024)",
     "critical": "the least C that breaks Adam, by β1 and β2 (Theorem 2)",
 }
 
@@ -162,8 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             make_directory,
         )
         from breaking_adam.paper.diagrams import DIAGRAMS
-        from breaking_adam.paper.measured import measured
-        from breaking_adam.plots.diagram import figure
+        from breaking_adam.paper.measured import drawn, measured
 
     picture = options.picture_of(p, chosen)
     try:
@@ -180,11 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(str(error))
     found = measured(diagram, steps, endings.at, store, client=client, tell=endings.tell)
     path = Path(chosen.figure or directory / "diagram.png")
-    planes = [one.plane for one in found]
-    drawn = figure(
-        planes, diagram.x, diagram.y, diagram.shade, diagram.title, picture, diagram.columns
-    )
-    save_figure(drawn, path)
+    save_figure(drawn(diagram, found, picture), path)
     text = save_summary(_summary(diagram, found, steps, path), directory)
     print(text if chosen.json else f"{_table(diagram, found)}\n\nfigure: {path}")
     return 0
@@ -269,5 +265,8 @@ def _table(diagram: Diagram, found: Sequence[Measured]) -> str:
     along = diagram.through or diagram.y
     unit = {"log": "tens of ", "log1m": "tens of 1−"}.get(along.scale, "")
     headers = ["panel", "gone wrong", "as predicted", "edge off by", f"at {diagram.x.label}"]
+    if diagram.biases:
+        note = "\n\nedge off by: the largest ratio of |x − x*| to the predicted one, in tens"
+        return table(rows, headers, "lrrrr", spare=[headers[4]]) + note
     note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{along.label}"
     return table(rows, headers, "lrrrr", spare=[headers[4]]) + note
