@@ -75,17 +75,18 @@ def test_adam_comes_to_rest_beside_the_best_point_as_predicted(panel):
     diagram = DIAGRAMS["bias"](32)
     beta2 = diagram.x._replace(values=np.array([0.98, 0.99, 0.995]))
     diagram = diagram._replace(x=beta2)
-    found = measure(diagram, diagram.panels[panel], 300_000)
+    found = measure(diagram, diagram.panels[panel], diagram.steps)
     assert found.agreement.share == 1
     assert found.agreement.distance < 0.05
     assert found.wrong == 1
     assert (found.plane.values < 0).all()
     assert (found.plane.noise > 0).all() == (panel < 2)
+    np.testing.assert_allclose(found.plane.noise, found.dataset.x_mean.std("seed") / 4)
     # 4(1−β2)κ by hand, and momentum leaves less than half of two parabolas' error.
     if panel == 0:
         np.testing.assert_allclose(found.plane.predicted, [-0.08, -0.04, -0.02], rtol=1e-12)
     if panel == 3:
-        other = measure(diagram, diagram.panels[2], 300_000)
+        other = measure(diagram, diagram.panels[2], diagram.steps)
         assert (np.abs(found.plane.values) < np.abs(other.plane.values) / 2).all()
 
 
