@@ -192,15 +192,23 @@ def _together(
         "seed": np.arange(seeds),
         "part": np.arange(1, POINTS + 1) / POINTS,
     }
-    ds = xarray.Dataset(variables, coordinates, surroundings(_packages(entered)))
+    ds = xarray.Dataset(variables, coordinates, _surroundings(entered))
     for name, words in LONG_NAMES.items():
         ds[name].attrs["long_name"] = words
     return ds
 
 
-def _packages(entered: Sequence[Entrant]) -> list[str]:
-    """The packages that the optimizers are from."""
-    return sorted({each.name.partition(".")[0] for each in entered})
+def joined(parts: Sequence[xarray.Dataset], entered: Sequence[Entrant]) -> xarray.Dataset:
+    """One Dataset of all optimizers, of which each part has some."""
+    import xarray
+
+    ds = xarray.concat(parts, "optimizer", join="exact", combine_attrs="override")
+    return ds.sel(optimizer=[each.name for each in entered]).assign_attrs(_surroundings(entered))
+
+
+def _surroundings(entered: Sequence[Entrant]) -> dict[str, Any]:
+    """What was played with, the packages that the optimizers are from among it."""
+    return surroundings(sorted({each.name.partition(".")[0] for each in entered}))
 
 
 def _predicted(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> np.ndarray:
