@@ -1,4 +1,4 @@
-"""A matrix over the cores: a share of the optimizers to each.
+"""A matrix over the cores: the optimizers in small shares, of which each core takes the next.
 
 Much of the time goes into reading and compiling, which a process does one at a time.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, wait
 from contextlib import redirect_stderr
@@ -25,14 +26,17 @@ from breaking_adam.support.workers import SPAWN, workers
 if TYPE_CHECKING:
     import xarray
 
-#: The optimizers of a share at the least: what fewer take is not worth the start of a process.
+#: How many optimizers are not worth the start of other processes.
 FEW = 4
+
+#: The optimizers of a share.
+SIZE = 2
 
 Tell = Callable[[str], None]
 
 
 class Played(NamedTuple):
-    """A matrix, and the seconds that each problem has taken: on average, where many play."""
+    """A matrix, and the seconds that each problem has taken, divided by the cores."""
 
     ds: xarray.Dataset
     seconds: dict[str, float]
@@ -53,22 +57,24 @@ def play(
     Args:
         entered: the optimizers.
         problems: the counterexamples.
-        store: a directory for Zarr stores, in which the same call on as many cores goes on.
+        store: a directory for Zarr stores, in which the same call goes on.
         client: a ``dask.distributed.Client`` to play on, in place of the cores.
         tell: takes lines for people.
         at: is called with the name of each problem as it begins.
         cores: how many there are; all of this machine's if None.
     """
-    count = min(cores or os.cpu_count() or 1, len(entered) // FEW)
-    if client is not None or count < 2:
+    cores = cores or os.cpu_count() or 1
+    if client is not None or cores < 2 or len(entered) <= FEW:
         return _alone(entered, problems, store=store, client=client, tell=tell, at=at)
-    shares = [entered[k::count] for k in range(count)]
-    stores = [store and store / f"{k + 1} of {count}" for k in range(count)]
-    parts = _in_processes(list(zip(shares, stores, strict=True)), problems, tell, at)
-    return Played(
-        matrix.joined([part.ds for part in parts], entered),
-        {one: sum(part.seconds[one] for part in parts) / count for one in parts[0].seconds},
-    )
+    shares = [entered[k : k + SIZE] for k in range(0, len(entered), SIZE)]
+    stores = [store and store / f"{k} of {len(shares)}" for k in range(1, len(shares) + 1)]
+    cores = min(cores, len(shares))
+    parts = _in_processes(cores, list(zip(shares, stores, strict=True)), problems, tell, at)
+    seconds: Counter[str] = Counter()
+    for part in parts:
+        seconds.update(part.seconds)
+    ds = matrix.joined([part.ds for part in parts], entered)
+    return Played(ds, {one: total / cores for one, total in seconds.items()})
 
 
 def _alone(
@@ -87,17 +93,18 @@ def _alone(
 
 
 def _in_processes(
+    count: int,
     shares: Sequence[tuple[Sequence[Entrant], Path | None]],
     problems: Sequence[Counterexample],
     tell: Tell,
     at: Tell,
 ) -> list[Played]:
-    """What comes of each share, played in a process of its own."""
+    """What comes of each share, of which so many are played at once."""
     import cloudpickle
 
     events = SPAWN.SimpleQueue()
     with (
-        workers(len(shares), _hand_over, events) as pool,
+        workers(count, _hand_over, events) as pool,
         tqdm(
             desc="stand",
             total=len(shares) * (1 + len(problems)),
@@ -114,7 +121,7 @@ def _in_processes(
                 if begins:
                     at(words)
                     begun += 1
-                    bar.n = max(0, begun - len(shares))
+                    bar.n = max(0, begun - count)
                     bar.set_postfix_str(words, refresh=False)
                 else:
                     tell(words)
