@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -176,7 +177,7 @@ def _entered(chosen: argparse.Namespace) -> list[Entrant]:
 
 def _zoo() -> list[Entrant]:
     """All optimizers of ZOO whose step can be read for many runs at once."""
-    from breaking_adam.counterexamples.entrants import readable
+    from breaking_adam.counterexamples.entrants import entrant, readable
     from breaking_adam.optimizers.find import classes
 
     try:
@@ -185,7 +186,11 @@ def _zoo() -> list[Entrant]:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
     from tqdm import tqdm
 
-    found = readable(tqdm(names, "reading", disable=None, leave=False))
+    from breaking_adam.support.workers import workers
+
+    with workers(os.cpu_count() or 1) as pool:
+        answers = tqdm(pool.map(readable, names), "reading", len(names), disable=None, leave=False)
+        found = [entrant(name) for name, can in zip(names, answers, strict=True) if can]
     endings.tell(f"{len(found)} of {len(names)} optimizers of {ZOO} can be read for many runs")
     return found
 

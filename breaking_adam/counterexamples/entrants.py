@@ -154,24 +154,19 @@ def rehearse(each: Entrant, problem: Problem, alpha: float) -> None:
         )
 
 
-def readable(names: Iterable[str]) -> list[Entrant]:
-    """Of the optimizers, those that can be played many runs at a time.
+def readable(name: str) -> bool:
+    """Whether the optimizer of a name can be played many runs at a time.
 
-    They have a written rule, or one that can be read from their step.
+    It has a written rule, or one that can be read from its step.
     """
-    found = []
-    for name in names:
-        problem = Online(dtype=torch.float64)
-        try:
-            each = entrant(name)
-            with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                made = each.make(problem.parameters(), 0.001)
-                if bind(made, made.param_groups[0]) or not why_unread(problem, made):
-                    found.append(each)
-        except Exception:  # one that takes more than parameters, or raises: it is not among them
-            continue
-    return found
+    problem = Online(dtype=torch.float64)
+    try:
+        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = entrant(name).make(problem.parameters(), 0.001)
+            return bool(bind(made, made.param_groups[0]) or not why_unread(problem, made))
+    except Exception:  # one that takes more than parameters, or raises
+        return False
 
 
 def _path(factory: Callable[..., Any]) -> str:
