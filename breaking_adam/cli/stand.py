@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -131,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         directory = refusals.make_directory(chosen.logdir, "stand")
     except (refusals.RequestError, ValueError) as error:
         p.error(str(error))
-    ds, seconds = _played(entered, known, list(problems.values()), chosen.store, client)
+    ds, seconds = _played(chosen, entered, known, list(problems.values()), client)
     if seconds:
         typed = sys.argv[1:] if arguments is None else arguments
         ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
@@ -176,8 +175,8 @@ def _entered(chosen: argparse.Namespace) -> list[Entrant]:
 
 
 def _zoo() -> list[Entrant]:
-    """All optimizers of ZOO whose step can be read for many runs at once."""
-    from breaking_adam.counterexamples.entrants import entrant, readable
+    """All optimizers of ZOO that take steps on a problem."""
+    from breaking_adam.counterexamples.entrants import willing
     from breaking_adam.optimizers.find import classes
 
     try:
@@ -186,20 +185,19 @@ def _zoo() -> list[Entrant]:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
     from tqdm import tqdm
 
-    from breaking_adam.support.workers import workers
-
-    with workers(os.cpu_count() or 1) as pool:
-        answers = tqdm(pool.map(readable, names), "reading", len(names), disable=None, leave=False)
-        found = [entrant(name) for name, can in zip(names, answers, strict=True) if can]
-    endings.tell(f"{len(found)} of {len(names)} optimizers of {ZOO} can be read for many runs")
+    found = willing(tqdm(names, "first steps", disable=None, leave=False))
+    endings.tell(
+        f"{len(found)} of {len(names)} optimizers of {ZOO} take parameters, a learning rate and "
+        "steps; of these all play that can be read"
+    )
     return found
 
 
 def _played(
+    chosen: argparse.Namespace,
     entered: Sequence[Entrant],
     known: xarray.Dataset | None,
     problems: Sequence[Counterexample],
-    store: str | None,
     client: Any,
 ) -> tuple[xarray.Dataset, dict[str, float]]:
     """The matrix: what is known of it, and the rest played; how long each problem has taken."""
@@ -212,8 +210,9 @@ def _played(
     ds, seconds = shares.play(
         rest,
         problems,
-        store=None if store is None else Path(store),
+        store=None if chosen.store is None else Path(chosen.store),
         client=client,
+        eager=not chosen.zoo,
         tell=endings.tell,
         at=endings.at,
     )

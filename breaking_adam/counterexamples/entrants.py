@@ -14,14 +14,12 @@ import torch
 
 from breaking_adam.counterexamples.counterexample import Prediction, Theory
 from breaking_adam.optimizers import Adam
-from breaking_adam.optimizers.adapters import bind
 from breaking_adam.optimizers.find import accepted, find_optimizer, make_optimizer
 from breaking_adam.optimizers.names import NAMES
 from breaking_adam.problems import Online, Problem
 from breaking_adam.support.calls import Call, parse
 from breaking_adam.support.text import one_line
 from breaking_adam.trials.build import build
-from breaking_adam.trials.read_block import why_unread
 
 #: Optimizers that people use, or that claim to mend Adam: the published matrix has these.
 PUBLISHED = (
@@ -154,19 +152,18 @@ def rehearse(each: Entrant, problem: Problem, alpha: float) -> None:
         )
 
 
-def readable(name: str) -> bool:
-    """Whether the optimizer of a name can be played many runs at a time.
-
-    It has a written rule, or one that can be read from its step.
-    """
-    problem = Online(dtype=torch.float64)
-    try:
-        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            made = entrant(name).make(problem.parameters(), 0.001)
-            return bool(bind(made, made.param_groups[0]) or not why_unread(problem, made))
-    except Exception:  # one that takes more than parameters, or raises
-        return False
+def willing(names: Iterable[str]) -> list[Entrant]:
+    """Of the optimizers, those that take parameters and a learning rate, and then steps."""
+    found = []
+    for name in names:
+        try:
+            with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                rehearse(each := entrant(name), Online(), 0.001)
+        except Exception:  # an optimizer may raise anything
+            continue
+        found.append(each)
+    return found
 
 
 def _path(factory: Callable[..., Any]) -> str:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, wait
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ from breaking_adam.counterexamples import matrix
 from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.counterexamples.entrants import Entrant
 from breaking_adam.support.workers import SPAWN, workers
+from breaking_adam.tracing import UnreadableError
 
 if TYPE_CHECKING:
     import xarray
@@ -33,6 +34,9 @@ FEW = 4
 SIZE = 2
 
 Tell = Callable[[str], None]
+
+#: A share, its store, the problems, and whether what cannot be read plays eagerly.
+Task = tuple[Sequence[Entrant], Path | None, Sequence[Counterexample], bool]
 
 
 class Played(NamedTuple):
@@ -48,7 +52,8 @@ def play(
     *,
     store: Path | None = None,
     client: Any = None,
-    tell: Tell = print,
+    eager: bool = True,
+    tell: Tell = lambda _: None,
     at: Tell = lambda _: None,
     cores: int | None = None,
 ) -> Played:
@@ -59,17 +64,20 @@ def play(
         problems: the counterexamples.
         store: a directory for Zarr stores, in which the same call goes on.
         client: a ``dask.distributed.Client`` to play on, in place of the cores.
+        eager: whether an optimizer that cannot be read plays eagerly; else it is left out.
         tell: takes lines for people.
         at: is called with the name of each problem as it begins.
         cores: how many there are; all of this machine's if None.
     """
     cores = cores or os.cpu_count() or 1
     if client is not None or cores < 2 or len(entered) <= FEW:
-        return _alone(entered, problems, store=store, client=client, tell=tell, at=at)
+        how: dict[str, Any] = {"store": store, "client": client, "eager": eager, "tell": tell}
+        return _alone(entered, problems, at=at, **how)
     shares = [entered[k : k + SIZE] for k in range(0, len(entered), SIZE)]
     stores = [store and store / f"{k} of {len(shares)}" for k in range(1, len(shares) + 1)]
     cores = min(cores, len(shares))
-    parts = _in_processes(cores, list(zip(shares, stores, strict=True)), problems, tell, at)
+    tasks = [(*each, problems, eager) for each in zip(shares, stores, strict=True)]
+    parts = _in_processes(cores, tasks, tell, at)
     seconds: Counter[str] = Counter()
     for part in parts:
         seconds.update(part.seconds)
@@ -94,12 +102,11 @@ def _alone(
 
 def _in_processes(
     count: int,
-    shares: Sequence[tuple[Sequence[Entrant], Path | None]],
-    problems: Sequence[Counterexample],
+    tasks: Sequence[Task],
     tell: Tell,
     at: Tell,
 ) -> list[Played]:
-    """What comes of each share, of which so many are played at once."""
+    """What comes of the tasks, of which so many are done at once."""
     import cloudpickle
 
     events = SPAWN.SimpleQueue()
@@ -107,12 +114,12 @@ def _in_processes(
         workers(count, _hand_over, events) as pool,
         tqdm(
             desc="stand",
-            total=len(shares) * (1 + len(problems)),
+            total=sum(1 + len(problems) for _, _, problems, _ in tasks),
             disable=None,  # where standard error is no terminal
             leave=False,
         ) as bar,
     ):
-        futures = [pool.submit(_share, cloudpickle.dumps((*share, problems))) for share in shares]
+        futures = [pool.submit(_share, cloudpickle.dumps(task)) for task in tasks]
         waiting, begun = set(futures), 0
         while waiting:
             _, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
@@ -128,7 +135,7 @@ def _in_processes(
             bar.refresh()
             if any(future.done() and future.exception() for future in futures):
                 break
-        return [future.result() for future in futures]
+        return [part for future in futures if (part := future.result())]
 
 
 class _Lines(TextIOBase):
@@ -152,16 +159,18 @@ def _hand_over(events: Any) -> None:
     _events = events
 
 
-def _share(packed: bytes) -> Played:
-    """Play a share, in a process that works."""
+def _share(packed: bytes) -> Played | None:
+    """Play a share, in a process that works; None if all of it is left out."""
     import cloudpickle
 
-    entered, store, problems = cloudpickle.loads(packed)
-    with redirect_stderr(_Lines()):
-        return _alone(
-            entered,
-            problems,
-            store=store,
-            tell=lambda line: _events.put((False, line)),
-            at=lambda name: _events.put((True, name)),
-        )
+    entered, store, problems, eager = cloudpickle.loads(packed)
+
+    def tell(line: str) -> None:
+        _events.put((False, line))
+
+    def at(name: str) -> None:
+        _events.put((True, name))
+
+    with redirect_stderr(_Lines()), suppress(UnreadableError):
+        return _alone(entered, problems, store=store, eager=eager, tell=tell, at=at)
+    return None
