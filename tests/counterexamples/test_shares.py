@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from test_matrix import Draws
 
 from breaking_adam.counterexamples import matrix, shares, table
 from breaking_adam.counterexamples.entrants import entrants
@@ -71,6 +72,14 @@ def test_ctrl_c_ends_all_of_them():
 
     with pytest.raises(KeyboardInterrupt):
         shares.play(entrants(PLAYERS), SMALL, cores=2, at=stop)
+
+
+def test_a_share_of_which_nothing_can_be_read_is_left_out():
+    lines = []
+    how = {"eager": False, "tell": lines.append, "cores": 2}
+    ds, _ = shares.play(entrants([Draws, "sgd"]), SMALL, **how)
+    assert ds.optimizer.values.tolist() == ["torch.optim.SGD"]
+    assert any("Draws is left out" in line for line in lines)
 
 
 class Gone(torch.optim.SGD):
