@@ -49,11 +49,15 @@ NOTEBOOK = [
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
 CONFORMANCE = ["jax>=0.5", "keras>=3.8", "labml>=0.5.3", "optax>=0.2.4"]
 
+#: What the recipes take, but for Weights & Biases and MLflow, which bring programs of their own
+#: and some dozens of packages along.
+RECIPES = ["hydra-core>=1.3.2", "lightning>=2.5"]
+
 #: The suite, and all that it runs.
 TEST = [
     *("hypothesis>=6.124", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
     *("grimp>=3.5", "selenium>=4.27"),  # the stand's page is looked at in a real browser
-    *(*CONFORMANCE, *DATA, *NOTEBOOK, *STAND),
+    *(*CONFORMANCE, *DATA, *NOTEBOOK, *RECIPES, *STAND),
 ]
 
 #: The linters of ``make check``, in the versions of constraints.txt.
@@ -98,6 +102,7 @@ setup(
         "data": DATA,
         "notebook": NOTEBOOK,
         "conformance": CONFORMANCE,
+        "recipes": RECIPES,
         "test": TEST,
         "check": CHECK,
         "docs": DOCS,

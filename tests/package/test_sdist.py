@@ -34,7 +34,7 @@ def test_the_sdist_holds_all_that_is_tracked_and_the_readme_names(tmp_path):
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
         held = {Path(*Path(name).parts[1:]) for name in archive.getnames()}
-    folders = (".ci", "benchmarks", "breaking_adam", "docs", "mutants", "notebooks", "tests")
+    folders = (".ci", "benchmarks", "breaking_adam", "docs", "mutants", "notebooks", "recipes", "tests")
     needed = [path for path in tracked() if path.parts[0] in folders]
     assert len(needed) > 100
     assert [path for path in needed if path not in held] == []

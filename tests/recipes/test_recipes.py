@@ -1,4 +1,4 @@
-"""The recipes, as they are typed: those whose packages are here run, and come to what they say."""
+"""The recipes, as they are typed, run and come to what they say."""
 
 import re
 import sys
@@ -20,6 +20,9 @@ LAST = {
     "with_wandb": ("wandb", r"amsgrad: x = -\d\.\d+, average regret [\d.]+"),
 }
 
+#: What the suite's own packages leave out, and so no test may ask for.
+HEAVY = {"mlflow", "wandb"}
+
 
 def test_each_recipe_is_in_the_table():
     assert set(LAST) == {path.stem for path in RECIPES.glob("*.py")}
@@ -29,7 +32,7 @@ def test_each_recipe_is_in_the_table():
 @pytest.mark.parametrize("name", LAST)
 def test_a_recipe_runs_from_top_to_bottom(name, tmp_path):
     package, last = LAST[name]
-    if package and find_spec(package) is None:
+    if package in HEAVY and find_spec(package) is None:
         pytest.skip(f"{package} is not installed")
     ended = done([sys.executable, RECIPES / f"{name}.py"], tmp_path, text=True)
     assert ended.returncode == 0, ended.stderr
