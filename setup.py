@@ -63,8 +63,8 @@ TEST = [
 #: The linters of ``make check``, in the versions of constraints.txt.
 CHECK = ["import-linter", "mypy", "ruff", "types-tabulate"]
 
-#: The documentation: Sphinx with MyST, and what it shows of grids.
-DOCS = ["furo", "latex2mathml", "myst-nb", "sphinx", *GRID]
+#: The documentation: Sphinx with MyST, and what it shows of grids and of the stand.
+DOCS = ["furo", "latex2mathml", "myst-nb", "sphinx", *STAND]
 
 #: What ``make release`` builds with, and checks what it has built.
 RELEASE = ["build", "check-wheel-contents", "twine"]
