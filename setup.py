@@ -27,7 +27,13 @@ COMMANDS = [
 ]
 
 #: Phase diagrams and Figure 2: grids as Datasets, stores of them on disk, clusters to play them.
-GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025.1", "zarr>=3.0.8"]
+GRID = [
+    "cloudpickle>=3.1",
+    "dask>=2025.1",
+    "distributed>=2025.1",
+    "xarray>=2025.7.1",
+    "zarr>=3.1.1",
+]
 
 #: The stand: what orders its matrix, and what makes its page.
 STAND = [*GRID, "bokeh>=3.6", "scipy>=1.15"]
