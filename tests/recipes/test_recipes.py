@@ -28,6 +28,15 @@ def test_each_recipe_is_in_the_table():
     assert set(LAST) == {path.stem for path in RECIPES.glob("*.py")}
 
 
+def test_the_page_names_the_versions_that_are_pinned():
+    page = (RECIPES.parent / "docs/recipes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\w+)\.py\].* \| ([\w-]+ [\d.]+) \|$", page, re.MULTILINE)
+    assert {name for name, _ in rows} == set(LAST)
+    pins = (RECIPES.parent / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    light = {tool.replace(" ", "==") for name, tool in rows if LAST[name][0] not in HEAVY}
+    assert light <= set(pins)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LAST)
 def test_a_recipe_runs_from_top_to_bottom(name, tmp_path):
