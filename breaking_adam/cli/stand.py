@@ -31,6 +31,9 @@ DESCRIPTION = (
     "beside the published matrix, which is not played again."
 )
 
+#: Of the picture and of the page.
+TITLE = "Optimizers on the published counterexamples"
+
 ZOO = "pytorch_optimizer"
 
 #: What installs what is missing.
@@ -142,9 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "page": Path(chosen.page or directory / "stand.html"),
         "dataset": directory / "stand.zarr",
     }
-    title = "Optimizers on the published counterexamples"
-    save_figure(figure(shown.rows(one), one.problems, title, picture), paths["figure"])
-    html = shown.as_page(one, problems, title, _notes(ds))
+    save_figure(figure(shown.rows(one), one.problems, TITLE, picture), paths["figure"])
+    html = shown.as_page(one, problems, TITLE, notes(ds))
     files.replace(paths["page"], html.encode())
     published.write(summary.summarised(one.ds), paths["dataset"])
     told = {name: str(path) for name, path in paths.items()}
@@ -219,7 +221,7 @@ def _played(
     return ds if known is None else published.joined(ds, known), seconds
 
 
-def _notes(ds: xarray.Dataset) -> list[str]:
+def notes(ds: xarray.Dataset) -> list[str]:
     """What stands above the matrix on its page."""
     versions = json.loads(ds.attrs["versions"])
     return [
