@@ -27,7 +27,13 @@ COMMANDS = [
 ]
 
 #: Phase diagrams and Figure 2: grids as Datasets, stores of them on disk, clusters to play them.
-GRID = ["cloudpickle>=3.1", "dask>=2025.1", "distributed>=2025.1", "xarray>=2025.1", "zarr>=3.0.8"]
+GRID = [
+    "cloudpickle>=3.1",
+    "dask>=2025.1",
+    "distributed>=2025.1",
+    "xarray>=2025.7.1",
+    "zarr>=3.1.1",
+]
 
 #: The stand: what orders its matrix, and what makes its page.
 STAND = [*GRID, "bokeh>=3.6", "scipy>=1.15"]
@@ -49,18 +55,22 @@ NOTEBOOK = [
 #: asks for torchvision, torchtext and fairscale too, and is installed without them (--no-deps).
 CONFORMANCE = ["jax>=0.5", "keras>=3.8", "labml>=0.5.3", "optax>=0.2.4"]
 
+#: What the recipes take, but for Weights & Biases and MLflow, which bring programs of their own
+#: and some dozens of packages along.
+RECIPES = ["hydra-core>=1.3.2", "lightning>=2.5"]
+
 #: The suite, and all that it runs.
 TEST = [
     *("hypothesis>=6.124", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
     *("grimp>=3.5", "selenium>=4.27"),  # the stand's page is looked at in a real browser
-    *(*CONFORMANCE, *DATA, *NOTEBOOK, *STAND),
+    *(*CONFORMANCE, *DATA, *NOTEBOOK, *RECIPES, *STAND),
 ]
 
 #: The linters of ``make check``, in the versions of constraints.txt.
 CHECK = ["import-linter", "mypy", "ruff", "types-tabulate"]
 
-#: The documentation: Sphinx with MyST, and what it shows of grids.
-DOCS = ["furo", "latex2mathml", "myst-nb", "sphinx", *GRID]
+#: The documentation: Sphinx with MyST, and what it shows of grids and of the stand.
+DOCS = ["furo", "latex2mathml", "myst-nb", "sphinx", *STAND]
 
 #: What ``make release`` builds with, and checks what it has built.
 RELEASE = ["build", "check-wheel-contents", "twine"]
@@ -98,6 +108,7 @@ setup(
         "data": DATA,
         "notebook": NOTEBOOK,
         "conformance": CONFORMANCE,
+        "recipes": RECIPES,
         "test": TEST,
         "check": CHECK,
         "docs": DOCS,

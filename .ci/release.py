@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 #: What the README's commands need beyond the commands' own packages.
-EXTRAS = "conformance,data,grid"
+EXTRAS = "conformance,data,stand"
 
 #: A command of the README: on a line of its own, or in a sentence.
 COMMAND = re.compile(r"(?:^    |`)(python -m breaking_adam[^`\n#]*?)\s*(?:`|#|$)", re.MULTILINE)
@@ -24,10 +24,13 @@ COMMAND = re.compile(r"(?:^    |`)(python -m breaking_adam[^`\n#]*?)\s*(?:`|#|$)
 #: What stands for something to be filled in is no command.
 PLACEHOLDER = re.compile(r"[A-Z\[…]|my_module")
 
+#: An option that fetches data; without it the command takes those of a package.
+FETCHES = " --download"
+
 
 def commands(readme: str) -> list[str]:
-    """The README's commands in their order, each once."""
-    found = (match.group(1) for match in COMMAND.finditer(readme))
+    """The README's commands in their order, each once, on data that are here."""
+    found = (match.group(1).replace(FETCHES, "") for match in COMMAND.finditer(readme))
     return list(dict.fromkeys(text for text in found if not PLACEHOLDER.search(text)))
 
 

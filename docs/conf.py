@@ -22,6 +22,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "links",
     "mathml",
+    "matrix",
     "names",
     "notebooks",
 ]

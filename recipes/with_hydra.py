@@ -3,7 +3,7 @@
     pip install hydra-core
     python recipes/with_hydra.py --multirun lr=0.1,0.01,0.001 beta2=0.9,0.99
 
-Run with hydra-core 1.3.8. Each job's results lie in the directory that Hydra gives it.
+Each job's results lie in the directory that Hydra gives it.
 """
 
 from dataclasses import dataclass, field

@@ -3,7 +3,7 @@
     pip install lightning
     python recipes/with_lightning.py
 
-Run with lightning 2.6.6. The optimizers here are torch optimizers: schedulers, checkpoints and
+The optimizers here are torch optimizers: schedulers, checkpoints and
 gradient clipping act on them as on any other.
 """
 

@@ -4,7 +4,7 @@
     python recipes/with_mlflow.py
     mlflow ui --backend-store-uri sqlite:///mlflow.db
 
-Run with mlflow 3. Each optimizer is a run, with its hyperparameters, its curves and its picture.
+Each optimizer is a run, with its hyperparameters, its curves and its picture.
 """
 
 import mlflow

@@ -4,8 +4,8 @@
     python recipes/with_wandb.py
     wandb sync wandb/offline-run-*     # when there is one
 
-Run with wandb 0.31.0. Each optimizer is a run, with its hyperparameters, its curves and its
-picture. Drop ``mode="offline"`` to see the curves as they grow.
+Each optimizer is a run, with its hyperparameters, its curves and its picture. Drop
+``mode="offline"`` to see the curves as they grow.
 """
 
 import torch

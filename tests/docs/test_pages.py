@@ -159,7 +159,7 @@ def test_dead_links_are_found():
 @pytest.mark.parametrize("page", PAGES)
 def test_the_files_and_targets_it_names_exist(page):
     named = set(code_in(PAGES[page]))
-    folders = r"(?:\.ci|benchmarks|breaking_adam|docs|mutants|notebooks|tests)/[\w./-]+"
+    folders = r"(?:\.ci|benchmarks|breaking_adam|docs|mutants|notebooks|recipes|tests)/[\w./-]+"
     paths = {name for name in named if re.fullmatch(folders, name)}
     paths -= {path for path in paths if re.search(r"\b[A-Z]+\.", path)}  # NAME.py of one's own
     assert [path for path in paths if not (ROOT / path).exists()] == []

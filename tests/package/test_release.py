@@ -33,11 +33,13 @@ def test_what_is_to_be_filled_in_is_no_command(release):
     python -m breaking_adam.online --optimizer my_module.Mine
     python -m breaking_adam.readable [NAME …]
     python -m breaking_adam.theorems            # all of them
+    python -m breaking_adam.figure2 --download  # from a network
 
 `python -m breaking_adam` and `python -m breaking_adam.stochastic --replicas 1000`, `make online`
 """
     assert release["commands"](text) == [
         "python -m breaking_adam.theorems",
+        "python -m breaking_adam.figure2",
         "python -m breaking_adam",
         "python -m breaking_adam.stochastic --replicas 1000",
     ]

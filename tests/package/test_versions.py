@@ -60,6 +60,11 @@ def test_every_dependency_is_pinned_within_its_bounds(metadata):
         assert newest[canonicalize_name(each.name)] in each.specifier, each
 
 
+def test_every_extra_is_told_and_none_else(metadata):
+    told = re.findall(r"^\| `(\w+)` \| [A-Z].*\. \|$", read("docs/start.md"), re.MULTILINE)
+    assert sorted(told) == sorted(metadata["extras_require"])
+
+
 def test_a_lower_bound_is_what_the_lowest_suite_runs_with(metadata):
     lowest = pins("constraints-lowest.txt")
     extras = metadata["extras_require"]
