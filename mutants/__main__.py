@@ -1,6 +1,6 @@
 """Plant the faults one at a time, tell which the suite finds, and keep it in the record.
 
-python -m mutants [--only PATH ...] [--again] [--jobs N] [--limit S] [--record FILE]
+python -m mutants [--only PATH ...] [--again | --tell] [--jobs N] [--limit S] [--record FILE]
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ def main() -> int:
     parser.add_argument(
         "--again", action="store_true", help="also what has been found in the text as it stands"
     )
+    parser.add_argument(
+        "--tell", action="store_true", help="only what the record has, and judge nothing"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at once (%(default)s)")
     parser.add_argument(
         "--limit", type=float, default=900, metavar="S", help="seconds for a run (%(default)s)"
@@ -46,12 +49,12 @@ def main() -> int:
     record = Record(options.record)
     record.keep(FAULTS)
     chosen = in_order(options.only)
-    left = chosen if options.again else waiting(chosen, record)
+    left = [] if options.tell else chosen if options.again else waiting(chosen, record)
     for verdict in judged(left, record, options.jobs, options.limit):
         print(verdict, flush=True)
         record.add(verdict.fault, verdict.found)
     words = Counter(word(fault, record) for fault in chosen)
-    print("\n" + ", ".join(f"{count} {each}" for each, count in words.items()))
+    print(", ".join(f"{count} {each}" for each, count in words.items()))
     return int(words["not judged"] > 0 or words["found"] < ENOUGH * len(chosen))
 
 

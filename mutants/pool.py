@@ -25,6 +25,7 @@ def judged(faults: Sequence[Fault], record: Record, jobs: int, limit: float) -> 
         tempfile.TemporaryDirectory(prefix="mutants-") as place,
         ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
     ):
+        Path(place).chmod(0o755)  # for tests that are another user
         futures = [pool.submit(one, fault, choices(fault, record), limit) for fault in faults]
         for future in as_completed(futures):
             yield future.result()

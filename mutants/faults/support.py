@@ -10,6 +10,7 @@ FAULTS = [
     Fault(CHECKS, "if not math.isfinite(number):", "if math.isnan(number):"),
     Fault(CHECKS, "operator.index(value)", "int(value)"),
     Fault(CHECKS, "at least {at_least:g}, got {value}", "at least {at_least:g}, got {number}"),
+    Fault(CHECKS, "at most {at_most:g}, got {value}", "at most {at_most:g}, got {number}"),
     Fault(FILES, "            temporary.unlink(missing_ok=True)\n", "            pass\n"),
     Fault(FILES, "temporary.replace(path)", "path.write_bytes(content)"),
     Fault(

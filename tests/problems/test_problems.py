@@ -260,6 +260,7 @@ def test_the_sum_of_regrets_keeps_what_a_double_loses():
         (lambda: Stochastic(seed=-1), ValueError, "seed must be at least 0, got -1"),
         # The value as it was given, not as the number that it was turned into.
         (lambda: Stochastic(probability=2**64), ValueError, "at most 1, got 18446744073709551616"),
+        (lambda: Stochastic(probability=-(2**64)), ValueError, "0, got -18446744073709551616"),
     ],
 )
 def test_a_wrong_argument_is_named_with_its_value(make, error, says):
