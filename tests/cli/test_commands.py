@@ -198,7 +198,7 @@ def test_help_explains_every_setting(command, monkeypatch, capsys):
     told = {}
     for entry in entries:
         name, *words = re.split(r"\s{2,}", entry)
-        own = " ".join(words).partition(" (default: ")[0]
+        own = " ".join(words).partition("(default: ")[0]
         told[name.split()[0].rstrip(",")] = own
     fields = [*dataclasses.fields(Settings), *dataclasses.fields(Output)]
     names = {field.name for field in (*fields, *dataclasses.fields(PROBLEMS[command]))}
