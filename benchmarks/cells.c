@@ -15,7 +15,7 @@
 typedef struct {
     double alpha[WIDTH], beta1[WIDTH], beta2[WIDTH], eps[WIDTH];
     double large[WIDTH], small[WIDTH], low[WIDTH], high[WIDTH], x_star[WIDTH];
-    uint64_t period[WIDTH], inverse[WIDTH], shift[WIDTH], largest[WIDTH];
+    uint64_t inverse[WIDTH], shift[WIDTH], largest[WIDTH];
 } settings;
 
 typedef struct {
@@ -36,7 +36,7 @@ void cells(const settings *restrict all, lanes *restrict every, int64_t packs, i
             double root = sqrt(b2), factor = root / b1;
 #pragma omp simd
             for (int j = 0; j < WIDTH; j++) {
-                uint64_t q = (t - 1 + s->period[j]) * s->inverse[j];
+                uint64_t q = (t - 1) * s->inverse[j];
                 uint64_t turned = q >> s->shift[j] | q << ((64 - s->shift[j]) & 63);
                 double slope = turned <= s->largest[j] ? s->large[j] : s->small[j];
                 double x = l->x[j], r = slope * x - slope * s->x_star[j];
@@ -46,7 +46,8 @@ void cells(const settings *restrict all, lanes *restrict every, int64_t packs, i
                 double m = s->beta1[j] * l->m[j] + (1 - s->beta1[j]) * slope;
                 double v = s->beta2[j] * l->v[j] + (1 - s->beta2[j]) * slope * slope;
                 x += -(s->alpha[j] * factor) * m / (sqrt(v) + s->eps[j] * root);
-                l->x[j] = x < s->low[j] ? s->low[j] : (x > s->high[j] ? s->high[j] : x);
+                x = x < s->low[j] ? s->low[j] : x;
+                l->x[j] = x > s->high[j] ? s->high[j] : x;
                 l->m[j] = m, l->v[j] = v;
             }
         }

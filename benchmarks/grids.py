@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from distributed import Client, LocalCluster
 
 from benchmarks import c
 from benchmarks.results import Ratio, ratio, table
 from benchmarks.timing import by_round, medians
 from breaking_adam import Online, grid
+from breaking_adam.grids.tiling import LARGEST, blocks, chunks
 from breaking_adam.problems.periods import divisor_of
 
 #: The cells along each axis, and the steps of each.
@@ -28,13 +30,16 @@ SIDE, STEPS = 256, 100_000
 #: Rounds, each of which takes about half a minute.
 ROUNDS = 3
 
+#: The plane whose core-hours are told.
+LARGE, LARGE_STEPS = 4096, 1_000_000
+
 PERIODS = range(2, 2 + SIDE)
 DECAYS = (1 - np.geomspace(0.5, 1e-4, SIDE)).tolist()
 
 WIDTH = 64
 
 
-def plane(dtype: torch.dtype, steps: int = STEPS) -> Any:
+def plane(dtype: torch.dtype, steps: int = STEPS, client: Any = None) -> Any:
     """Adam on the online problem, over C and β2."""
     return grid(
         problem=lambda C: Online(C, -1, period=C),  # noqa: N803 - the paper's letter
@@ -42,6 +47,7 @@ def plane(dtype: torch.dtype, steps: int = STEPS) -> Any:
         axes={"C": PERIODS, "beta2": DECAYS},
         steps=steps,
         dtype=dtype,
+        client=client,
     )
 
 
@@ -51,7 +57,7 @@ class Settings(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_double * WIDTH) for name in ("alpha", "beta1", "beta2", "eps")),
         *((name, ctypes.c_double * WIDTH) for name in ("large", "small", "low", "high", "x_star")),
-        *((name, ctypes.c_uint64 * WIDTH) for name in ("period", "inverse", "shift", "largest")),
+        *((name, ctypes.c_uint64 * WIDTH) for name in ("inverse", "shift", "largest")),
     )
 
 
@@ -64,7 +70,6 @@ def in_c() -> np.ndarray:
         for j, period in enumerate(PERIODS[begin : begin + WIDTH]):
             s.alpha[j], s.beta1[j], s.beta2[j], s.eps[j] = 1e-3, 0.9, decay, 1e-8
             s.large[j], s.small[j], s.low[j], s.high[j], s.x_star[j] = period, -1, -1, 1, -1
-            s.period[j] = period
             s.inverse[j], s.shift[j], s.largest[j] = map(int, divisor_of(period))
     lanes = np.zeros((packs, 5, WIDTH))
     c.library("cells.c").cells(
@@ -78,6 +83,31 @@ def memory() -> float:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     plane(torch.float64, steps=1000)
     return 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / SIDE**2
+
+
+def on_cluster(client: Any) -> float:
+    """Seconds of a worker for each tile, beyond what the tile takes here: of runs of one step."""
+    tiles = len(list(blocks((SIDE, SIDE), chunks((SIDE, SIDE)))))
+    seconds = by_round(
+        {
+            "here": partial(plane, torch.float64, steps=1),
+            "cluster": partial(plane, torch.float64, steps=1, client=client),
+        },
+        rounds=5,
+    )
+    taken, workers = medians(seconds), len(client.nthreads())
+    return (workers * taken["cluster"] - taken["here"]) / tiles
+
+
+def core_hours(ns: float, per_tile: float) -> float:
+    """Of a large plane: so many ns of a core for each cell and step, so many s for each tile.
+
+    >>> round(core_hours(1.0, 0.0), 2)
+    4.66
+    """
+    cells = LARGE**2
+    tiles = cells / LARGEST
+    return (1e-9 * ns * cells * LARGE_STEPS + per_tile * tiles) / 3600
 
 
 def main() -> list[Ratio]:
@@ -100,6 +130,15 @@ def main() -> list[Ratio]:
     for who, taken in medians(seconds).items():
         ns = 1e9 * taken / (STEPS * SIDE**2)
         print(f"  {who:8s} {ns:5.2f} ns a cell and step on {os.cpu_count()} cores")
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        per_tile = on_cluster(client)
+    print(f"  Dask, two worker processes: {1e3 * per_tile:.0f} ms a tile of {LARGEST:,} cells")
+    ns = 1e9 * medians(seconds)["float64"] / (STEPS * SIDE**2) * (os.cpu_count() or 1)
+    hours = core_hours(ns, per_tile)
+    print(f"  {LARGE:,} × {LARGE:,} cells of {LARGE_STEPS:,} steps: {hours:.1f} core-hours")
     found = [ratio("grids", "float32 / float64", seconds["float32"], seconds["float64"], 0.6)]
     if "C" in seconds:
         what = f"{SIDE} × {SIDE} cells, float64, / C"

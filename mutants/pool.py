@@ -9,24 +9,35 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+from mutants.choice import Choice, choice_of
 from mutants.fault import Fault
-from mutants.kept import Kept
+from mutants.record import Record
 from mutants.tree import Tree
 from mutants.verdict import Verdict, judge
 
 tree: Tree
 
 
-def judged(faults: Sequence[Fault], kept: Kept, jobs: int, limit: float) -> Iterator[Verdict]:
+def judged(faults: Sequence[Fault], record: Record, jobs: int, limit: float) -> Iterator[Verdict]:
     """The verdicts as they come, from so many processes at once, each with a tree of its own."""
     os.environ["OMP_NUM_THREADS"] = "1"
     with (
         tempfile.TemporaryDirectory(prefix="mutants-") as place,
         ProcessPoolExecutor(jobs, get_context("spawn"), begin, (Path(place),)) as pool,
     ):
-        futures = [pool.submit(one, fault, limit, kept.test_of(fault)) for fault in faults]
+        futures = [pool.submit(one, fault, choices(fault, record), limit) for fault in faults]
         for future in as_completed(futures):
             yield future.result()
+
+
+def choices(fault: Fault, record: Record) -> list[Choice]:
+    """What may see the fault; the first is the test that has found it before, if one has.
+
+    It is made here and not where the tests are run: those are forks, and what tells who imports
+    whom has threads, which a fork loses.
+    """
+    before = record.test_of(fault)
+    return ([Choice([before], "")] if before else []) + choice_of(fault)
 
 
 def begin(place: Path) -> None:
@@ -35,6 +46,6 @@ def begin(place: Path) -> None:
     tree = Tree(place / str(os.getpid()))
 
 
-def one(fault: Fault, limit: float, before: str) -> Verdict:
+def one(fault: Fault, choices: list[Choice], limit: float) -> Verdict:
     """The verdict of this process."""
-    return judge(fault, tree, limit, before)
+    return judge(fault, choices, tree, limit)

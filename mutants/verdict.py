@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mutants.choice import Choice, choice_of
+from mutants.choice import Choice
 from mutants.fault import ROOT, Fault
 from mutants.tree import Tree
 
@@ -23,40 +23,18 @@ class Verdict(NamedTuple):
     found: str
     seconds: float
 
-    @property
-    def word(self) -> str:
-        """In a word: found, SURVIVED, or unseen where that is known."""
-        if self.found:
-            return "found"
-        return "unseen" if self.fault.unseen else "SURVIVED"
-
     def __str__(self) -> str:
         fault = self.fault
         line = fault.line((ROOT / fault.file).read_text())
-        why = self.found or fault.unseen or f"{fault.old!r} -> {fault.new!r}"
-        return f"{self.word:8s} {self.seconds:4.0f} s  {fault.file}:{line}  {why}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything, for JSON."""
-        fault = self.fault._asdict()
-        return {**fault, "word": self.word, "found": self.found, "seconds": self.seconds}
+        word = "found" if self.found else "SURVIVED"
+        why = self.found or f"{fault.old!r} -> {fault.new!r}"
+        return f"{word:8s} {self.seconds:4.0f} s  {fault.file}:{line}  {why}"
 
 
-def judge(fault: Fault, tree: Tree, limit: float, before: str = "") -> Verdict:
-    """Plant the fault in the tree, and run what may see it until something does.
-
-    The first is the test that has found it before, if one has. Nothing is run for a fault that no
-    test can see.
-    """
-    if fault.unseen:
-        return Verdict(fault, "", 0.0)
-    begin, found = time.monotonic(), ""
-    if before:
-        with tree.planted(fault):
-            found = tree.run([before], limit=limit)
-    if not found:
-        choices = (_found(fault, tree, choice, limit) for choice in choice_of(fault))
-        found = next(filter(None, choices), "")
+def judge(fault: Fault, choices: list[Choice], tree: Tree, limit: float) -> Verdict:
+    """Plant the fault in the tree, and run what may see it until something does."""
+    begin = time.monotonic()
+    found = next(filter(None, (_found(fault, tree, choice, limit) for choice in choices)), "")
     return Verdict(fault, found, time.monotonic() - begin)
 
 

@@ -13,17 +13,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["breaking_adam.runs.play"])
+CONTEXT.set_forkserver_preload(["breaking_adam.runs.play", "warm"])
 
 PATHS = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 #: What a test has started, to be ended with it.
 STARTED = []
 
-#: The longest in seconds that anything is waited for.
-LONGEST = 300
+#: The longest in seconds that anything is waited for: much longer than on a busy machine.
+LONGEST = 600
 
 
 def end_all():
@@ -69,15 +70,22 @@ def _become(command, arguments, directory, prepare):
     sys.exit(status)
 
 
+def forked(target, *arguments):
+    """A fork of the server that does this, and is ended with the test."""
+    process = CONTEXT.Process(target=target, args=arguments)
+    STARTED.append(process)
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(PATHS)):  # where the server looks
+        process.start()
+    return process
+
+
 class Command:
     """``python -m breaking_adam.<command> <arguments>``, running in the directory."""
 
     def __init__(self, directory, command, *arguments, prepare=None):
         self.directory = Path(directory)
         words = [str(argument) for argument in arguments]
-        self.process = CONTEXT.Process(target=_become, args=(command, words, directory, prepare))
-        STARTED.append(self.process)
-        self.process.start()
+        self.process = forked(_become, command, words, directory, prepare)
 
     def send(self, number):
         if self.process.is_alive():  # a child of the server: only that may say so
@@ -101,9 +109,7 @@ class Command:
 
 def apart(function):
     """The function in a process of its own, whose threads and packages are no other test's."""
-    process = CONTEXT.Process(target=function)
-    STARTED.append(process)
-    process.start()
+    process = forked(function)
     process.join(LONGEST)
     assert process.exitcode is not None, "it hangs"
     assert process.exitcode == 0, "its traceback is on standard error"

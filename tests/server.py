@@ -8,6 +8,8 @@ import sys
 import time
 import urllib.request
 
+from processes import LONGEST
+
 
 @contextlib.contextmanager
 def serving(logdir):
@@ -30,13 +32,13 @@ def serving(logdir):
 
 
 def get(url):
-    with urllib.request.urlopen(url, timeout=30) as response:
+    with urllib.request.urlopen(url, timeout=LONGEST) as response:
         return json.loads(response.read())
 
 
 def runs(url, count):
     """The tags of each run, once there are so many runs with all of theirs."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONGEST
     while True:
         found = get(url + "data/plugin/scalars/tags")
         if len(found) == count and all("batch/est" in tags for tags in found.values()):

@@ -30,6 +30,8 @@ NAMES = {
     "zhang": "Adam by β1 and β2 on pieces that pull it apart (Zhang et al. 2022, 2026)",
     "quartic": "Adam by β1 and β2 at a degenerate minimum (Bai et al. 2026)",
     "random-order": "Adam by C and β2, the large slope at random (Theorem 3)",
+    "bias": "how far from x* Adam comes to rest, by 1−β2 (Dereich and Jentzen 2024)",
+    "critical": "the least C that breaks Adam, by β1 and β2 (Theorem 2)",
 }
 
 #: What a free diagram takes, and needs all of.
@@ -161,8 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             make_directory,
         )
         from breaking_adam.paper.diagrams import DIAGRAMS
-        from breaking_adam.paper.measured import measured
-        from breaking_adam.plots.diagram import figure
+        from breaking_adam.paper.measured import drawn, measured
 
     picture = options.picture_of(p, chosen)
     try:
@@ -179,11 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         p.error(str(error))
     found = measured(diagram, steps, endings.at, store, client=client, tell=endings.tell)
     path = Path(chosen.figure or directory / "diagram.png")
-    planes = [one.plane for one in found]
-    drawn = figure(
-        planes, diagram.x, diagram.y, diagram.shade, diagram.title, picture, diagram.columns
-    )
-    save_figure(drawn, path)
+    save_figure(drawn(diagram, found, picture), path)
     text = save_summary(_summary(diagram, found, steps, path), directory)
     print(text if chosen.json else f"{_table(diagram, found)}\n\nfigure: {path}")
     return 0
@@ -242,7 +239,7 @@ def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path
         "title": diagram.title,
         "x": diagram.x.label,
         "y": diagram.y.label,
-        "cells": [len(diagram.x.values), len(diagram.y.values)],
+        "cells": [len(values) for values in diagram.axes.values()],
         "steps": steps,
         "figure": str(path),
         "panels": [
@@ -265,7 +262,11 @@ def _table(diagram: Diagram, found: Sequence[Measured]) -> str:
         if agrees is not None:
             told = [f"{agrees.share:.1%}", f"{agrees.distance:.2f}", f"{agrees.at:g}"]
         rows.append([one.plane.title, f"{one.wrong:.1%}", *told])
-    unit = "tens of 1−" if diagram.y.scale == "log1m" else ""
+    along = diagram.through or diagram.y
+    unit = {"log": "tens of ", "log1m": "tens of 1−"}.get(along.scale, "")
     headers = ["panel", "gone wrong", "as predicted", "edge off by", f"at {diagram.x.label}"]
-    note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{diagram.y.label}"
+    if diagram.biases:
+        note = "\n\nedge off by: the largest ratio of |x − x*| to the predicted one, in tens"
+        return table(rows, headers, "lrrrr", spare=[headers[4]]) + note
+    note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{along.label}"
     return table(rows, headers, "lrrrr", spare=[headers[4]]) + note

@@ -6,7 +6,6 @@ import argparse
 import json
 import shlex
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,8 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         directory = refusals.make_directory(chosen.logdir, "stand")
     except (refusals.RequestError, ValueError) as error:
         p.error(str(error))
-    seconds: dict[str, float] = {}
-    ds = _played(entered, known, list(problems.values()), seconds, chosen.store, client)
+    ds, seconds = _played(chosen, entered, known, list(problems.values()), client)
     if seconds:
         typed = sys.argv[1:] if arguments is None else arguments
         ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
@@ -179,8 +177,8 @@ def _entered(chosen: argparse.Namespace) -> list[Entrant]:
 
 
 def _zoo() -> list[Entrant]:
-    """All optimizers of ZOO whose step can be read for many runs at once."""
-    from breaking_adam.counterexamples.entrants import readable
+    """All optimizers of ZOO that take steps on a problem."""
+    from breaking_adam.counterexamples.entrants import willing
     from breaking_adam.optimizers.find import classes
 
     try:
@@ -189,43 +187,38 @@ def _zoo() -> list[Entrant]:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
     from tqdm import tqdm
 
-    found = readable(tqdm(names, "reading", disable=None, leave=False))
-    endings.tell(f"{len(found)} of {len(names)} optimizers of {ZOO} can be read for many runs")
+    found = willing(tqdm(names, "first steps", disable=None, leave=False))
+    endings.tell(
+        f"{len(found)} of {len(names)} optimizers of {ZOO} take parameters, a learning rate and "
+        "steps; of these all play that can be read"
+    )
     return found
 
 
 def _played(
+    chosen: argparse.Namespace,
     entered: Sequence[Entrant],
     known: xarray.Dataset | None,
     problems: Sequence[Counterexample],
-    seconds: dict[str, float],
-    store: str | None,
     client: Any,
-) -> xarray.Dataset:
+) -> tuple[xarray.Dataset, dict[str, float]]:
     """The matrix: what is known of it, and the rest played; how long each problem has taken."""
-    from breaking_adam.counterexamples import matrix, published
+    from breaking_adam.counterexamples import published, shares
 
     there = () if known is None else known.optimizer.values
     rest = [each for each in entered if each.name not in there]
     if known is not None and not rest:
-        return known
-
-    def at(name: str) -> None:
-        endings.at(name)
-        seconds[name] = time.perf_counter()
-
-    found = matrix.play(
+        return known, {}
+    ds, seconds = shares.play(
         rest,
         problems,
-        store=None if store is None else Path(store),
+        store=None if chosen.store is None else Path(chosen.store),
         client=client,
+        eager=not chosen.zoo,
         tell=endings.tell,
-        at=at,
+        at=endings.at,
     )
-    ends = [*list(seconds.values())[1:], time.perf_counter()]
-    for (name, begin), end in zip(list(seconds.items()), ends, strict=True):
-        seconds[name] = end - begin
-    return found if known is None else published.joined(found, known)
+    return ds if known is None else published.joined(ds, known), seconds
 
 
 def notes(ds: xarray.Dataset) -> list[str]:

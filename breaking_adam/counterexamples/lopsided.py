@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
+from breaking_adam.paper.off_centre import MU3, SKEWED, VARIANCE
 from breaking_adam.paper.random_order import bias
 from breaking_adam.problems.parabolas import Parabolas
 from breaking_adam.rules.schedules import inverse_sqrt
@@ -21,9 +22,6 @@ def predicted(variance: float, mu3: float, beta1: float, beta2: float, eps: floa
     return Prediction("solves" if abs(d) <= NEAR else "wrong point", d, FORMULA)
 
 
-#: X = 10 with probability 0.1, else 0: E X = 1, σ² = 9, μ3 = 0.1·9³ − 0.9·1.
-SKEWED = partial(Parabolas, 10, 1.0, 1.0, large_at=10.0)
-
 #: X = ±3: E X = 0, σ² = 9, μ3 = 0.
 EVEN = partial(Parabolas, 2, 1.0, 1.0, large_at=3.0, small_at=-3.0)
 
@@ -39,11 +37,11 @@ COUNTEREXAMPLES = tuple(
         seeds=10,
         near=NEAR,
         ours="X, x_1, α, schedule, steps",
-        predicted=partial(predicted, 9.0, mu3),
+        predicted=partial(predicted, VARIANCE, mu3),
     )
     for name, mechanism, problem, x0, mu3 in (
-        ("lopsided", "skewed noise: a biased limit", SKEWED, 0.5, 72.0),
-        ("lopsided_from_zero", "a first gradient of 0", SKEWED, 0.0, 72.0),
+        ("lopsided", "skewed noise: a biased limit", SKEWED, 0.5, MU3),
+        ("lopsided_from_zero", "a first gradient of 0", SKEWED, 0.0, MU3),
         ("symmetric", "even noise: the control of lopsided", EVEN, 0.5, 0.0),
     )
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from breaking_adam.grids.grid import grid, work_of
 from breaking_adam.grids.tile import read_ahead
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
+from breaking_adam.tracing import UnreadableError
 
 if TYPE_CHECKING:
     import torch
@@ -65,6 +68,7 @@ def play(
     *,
     store: Path | None = None,
     client: Any = None,
+    eager: bool = True,
     tell: Callable[[str], None] | None = None,
     at: Callable[[str], None] = lambda _: None,
 ) -> xarray.Dataset:
@@ -76,6 +80,8 @@ def play(
         store: a directory for a Zarr store of each problem's grid: a call that is stopped goes on
             there when it is made again.
         client: a ``dask.distributed.Client`` to play on.
+        eager: whether an optimizer that cannot be read plays eagerly, which may take hours; else
+            it is left out.
         tell: takes lines for people, as of :func:`breaking_adam.grid`.
         at: is called with the name of each problem as it begins.
 
@@ -84,11 +90,20 @@ def play(
         run, and ``distance`` over (optimizer, problem, alpha, seed); ``x_curve`` over (optimizer,
         problem, alpha, part); ``own_alpha`` and ``predicted``, a number for each of
         :data:`~breaking_adam.counterexamples.criteria.WORDS` or NONE, over (optimizer, problem).
+
+    Raises:
+        UnreadableError: if no optimizer is left.
     """
     new = [one for one in problems if store is None or not _of(store, one).exists()]
-    if client is None and new:
+    if not eager or (client is None and new):
         at("reading")
-        _read_ahead(entered, new)
+        refused = _read_ahead(entered, new if eager else problems)
+        if not eager:
+            told = tell or partial(print, file=sys.stderr)
+            for name, why in refused.items():
+                told(f"{name} is left out: {why}")
+            if not (entered := [each for each in entered if each.name not in refused]):
+                raise UnreadableError("none of the optimizers can be read")
     parts = []
     for one in problems:
         at(one.name)
@@ -102,10 +117,11 @@ def _of(store: Path, one: Counterexample) -> Path:
     return store / f"{one.name}.zarr"
 
 
-def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> None:
-    """Read what has to be, once for all problems of a schedule."""
+def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> dict[str, str]:
+    """Read what has to be, once for all problems of a schedule; why which could not be."""
     by_optimizer = {each.name: each for each in entered}
     by_problem = {one.name: one for one in problems}
+    refused: dict[str, str] = {}
     for schedule in dict.fromkeys(one.schedule for one in problems):
         its = [one.name for one in problems if one.schedule is schedule]
         middle = by_problem[its[0]].alpha
@@ -117,9 +133,11 @@ def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) 
             return each.make(params, alpha * each.unit(middle))
 
         axes = {"optimizer": list(by_optimizer), "alpha": FACTORS, "problem": its}
-        read_ahead(
-            work_of(lambda problem: by_problem[problem].problem(), optimizer, axes, 1, schedule)
-        )
+        work = work_of(lambda problem: by_problem[problem].problem(), optimizer, axes, 1, schedule)
+        for cells, why in read_ahead(work):
+            places = np.unravel_index(cells, work.shape)[0]
+            refused |= dict.fromkeys((list(by_optimizer)[k] for k in set(places.tolist())), why)
+    return refused
 
 
 def _play_one(one: Counterexample, entered: Sequence[Entrant], **how: Any) -> dict[str, Any]:
@@ -192,15 +210,24 @@ def _together(
         "seed": np.arange(seeds),
         "part": np.arange(1, POINTS + 1) / POINTS,
     }
-    ds = xarray.Dataset(variables, coordinates, surroundings(_packages(entered)))
+    ds = xarray.Dataset(variables, coordinates, _surroundings(entered))
     for name, words in LONG_NAMES.items():
         ds[name].attrs["long_name"] = words
     return ds
 
 
-def _packages(entered: Sequence[Entrant]) -> list[str]:
-    """The packages that the optimizers are from."""
-    return sorted({each.name.partition(".")[0] for each in entered})
+def joined(parts: Sequence[xarray.Dataset], entered: Sequence[Entrant]) -> xarray.Dataset:
+    """One Dataset of all optimizers, of which each part has some."""
+    import xarray
+
+    ds = xarray.concat(parts, "optimizer", join="exact", combine_attrs="override")
+    there = [each for each in entered if each.name in ds.optimizer]
+    return ds.sel(optimizer=[each.name for each in there]).assign_attrs(_surroundings(there))
+
+
+def _surroundings(entered: Sequence[Entrant]) -> dict[str, Any]:
+    """What was played with, the packages that the optimizers are from among it."""
+    return surroundings(sorted({each.name.partition(".")[0] for each in entered}))
 
 
 def _predicted(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> np.ndarray:

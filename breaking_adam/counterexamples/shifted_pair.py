@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
+from breaking_adam.paper.off_centre import PAIR, S, gradients
 from breaking_adam.paper.theory import resting_point
-from breaking_adam.problems.parabolas import Parabolas
 from breaking_adam.rules.schedules import inverse_sqrt
 
-S, NEAR = 100.0, 0.1
-
-
-def gradients(x: float) -> np.ndarray:
-    """A period's: −(x − 10s/9) nine times, then 10(x − s)."""
-    return np.array([10 * S / 9 - x] * 9 + [10 * (x - S)])
+NEAR = 0.1
 
 
 def predicted(beta1: float, beta2: float, eps: float) -> Prediction | None:
@@ -32,9 +25,7 @@ COUNTEREXAMPLES = (
         name="shifted_pair",
         paper="Shi, Li, Hong and Sun 2021 (ICLR)",
         mechanism="no common minimum: an error ∝ 1−β2",
-        problem=partial(
-            Parabolas, 10, 10.0, -1.0, S, 10 * S / 9, order="cyclic", first_step=2, x0=0.0
-        ),
+        problem=PAIR,
         alpha=0.1,
         schedule=inverse_sqrt,
         steps=1_000_000,

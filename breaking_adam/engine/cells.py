@@ -75,7 +75,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
     products of those of the step before.
     """
     rule, dtype = specialisation.rule, specialisation.dtype
-    place, real = WrittenRows(specialisation, hypers), numba.from_dtype(dtype)
+    place = WrittenRows(specialisation, hypers)
     tuning, hyper, decays, alphas = place.tuning, place.hyper, place.decays, place.alphas
     cs, powers, states, head = place.coefficients, place.powers, place.states, place.head
     slope, rows, lanes_at = head + int(Head.G), head + HEAD, reals(dtype)
@@ -87,36 +87,41 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
     coefficients: Any = from_corrections
 
     @compilable
-    def move(lanes, floats, j, c, alpha, decay):
-        x, g = lanes[head, j], real(floats[slope, j])
+    def move(lanes, j, c, alpha, decay):
+        x, g = lanes[head, j], lanes[slope, j]
         x, state = one(x, load(lanes, states, j), g, c, alpha, decay)
         store(lanes, states, j, state)
         lanes[head, j] = kept(lanes, head, j, x)
 
     @compilable
-    def prepare(lanes, floats, width, by, n, anew, is_settled):
-        """The coefficients of lanes that each have a tuning of their own."""
+    def anew(floats, j, n):
+        """The powers of lane j as they are, and not from those of the step before."""
+        floats[powers, j] = floats[hyper, j] ** float(n)
+        floats[powers + 1, j] = floats[hyper + 1, j] ** float(n)
+
+    @compilable
+    def own(floats, j, n, alpha, is_settled):
+        """The coefficients of lane j."""
+        its = hyper_of(floats, hyper, j)
+        if not corrects:
+            return narrow(at(n, alpha, its))
+        if is_settled:
+            return narrow(coefficients(alpha, its, (1.0, 1.0)))
+        first, second = floats[powers, j], floats[powers + 1, j]
+        floats[powers, j], floats[powers + 1, j] = first * its[0], second * its[1]
+        return narrow(coefficients(alpha, its, (1.0 - first, 1.0 - second)))
+
+    @compilable
+    def prepare(lanes, floats, width, n, by, is_settled):
+        """The step sizes and the coefficients of many lanes, in loops without a branch."""
         for j in range(width):
             floats[alphas, j] = floats[tuning, j] * by
-        if not corrects:
+        if is_settled:
             for j in range(width):
-                c = at(n, floats[alphas, j], hyper_of(floats, hyper, j))
-                keep(lanes, cs, j, narrow(c))
-        elif is_settled:
-            for j in range(width):
-                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), (1.0, 1.0))
-                keep(lanes, cs, j, narrow(c))
+                keep(lanes, cs, j, own(floats, j, n, floats[alphas, j], True))
         else:
-            if anew:
-                for j in range(width):
-                    floats[powers, j] = floats[hyper, j] ** float(n)
-                    floats[powers + 1, j] = floats[hyper + 1, j] ** float(n)
             for j in range(width):
-                corrections = 1.0 - floats[powers, j], 1.0 - floats[powers + 1, j]
-                c = coefficients(floats[alphas, j], hyper_of(floats, hyper, j), corrections)
-                keep(lanes, cs, j, narrow(c))
-                floats[powers, j] *= floats[hyper, j]
-                floats[powers + 1, j] *= floats[hyper + 1, j]
+                keep(lanes, cs, j, own(floats, j, n, floats[alphas, j], False))
 
     @c_function(STEPS, specialisation, hypers)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
@@ -125,20 +130,24 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
             lanes, floats = lanes_at(begin, rows), numba.carray(doubles(begin), (rows, WIDTH))
             width, alike = int(floats[0, PLAYING]), floats[0, ALIKE] != 0.0
             for i in range(steps):
-                by = call_factor(factor, s + i)
+                by, is_settled = call_factor(factor, s + i), n + i >= floats[0, SETTLED]
+                if corrects and i % ANEW == 0:
+                    for j in range(1 if alike else width):
+                        anew(floats, j, n + i)
                 call_slopes(slopes, begin + head * ROW, t + i, width)
                 if alike:
                     alpha = floats[tuning, 0] * by
-                    c = narrow(at(n + i, alpha, hyper_of(floats, hyper, 0)))
-                    decay = decays_of(floats, decays, 0)
+                    c, decay = (
+                        own(floats, 0, n + i, alpha, is_settled),
+                        decays_of(floats, decays, 0),
+                    )
                     for j in range(width):
-                        move(lanes, floats, j, c, alpha, decay)
+                        move(lanes, j, c, alpha, decay)
                 else:
-                    is_settled = n + i >= floats[0, SETTLED]
-                    prepare(lanes, floats, width, by, n + i, i % ANEW == 0, is_settled)
+                    prepare(lanes, floats, width, n + i, by, is_settled)
                     for j in range(width):
                         c, decay = take(lanes, cs, j), decays_of(floats, decays, j)
-                        move(lanes, floats, j, c, floats[alphas, j], decay)
+                        move(lanes, j, c, floats[alphas, j], decay)
                 if in_tail:
                     count_tail(lanes, floats, head, width)
                 if (i + 1) % TERMS == 0:
@@ -188,7 +197,7 @@ def read(
     def given(own, lanes, floats, j, c, by):
         """What the rule takes in lane j."""
         state = (real(lanes[head, j]),) + load(own, states, j)  # noqa: RUF005 - Numba's subset
-        g, own_c = real(x_real(floats[slope, j])), (floats[alphas, j] * by,)
+        g, own_c = real(lanes[slope, j]), (floats[alphas, j] * by,)
         return state, g, c + own_c
 
     @compilable

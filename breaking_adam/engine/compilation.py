@@ -115,6 +115,17 @@ def _keep(dispatcher: Any) -> None:
             _prune_once(folder)
 
     cache.load_overload, cache.save_overload = load_overload, save_overload
+    cache._index_key = _index_key
+
+
+def _index_key(signature: Any, codegen: Any) -> tuple[Any, ...]:
+    """What tells a function's machine codes apart: its name has told all of the function already.
+
+    Numba adds a digest of the closure's pickle. That is another in a process that was started in
+    another way, so that code is not found again; and pickling looks through every module there is,
+    which wakes those that are to be imported when they are needed.
+    """
+    return signature, codegen.magic_tuple()
 
 
 def _touch(folder: Path, name: str) -> None:

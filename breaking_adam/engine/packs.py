@@ -47,12 +47,12 @@ TERMS = 64
 
 
 class Head(IntEnum):
-    """The rows in the middle of a pack; the first three are in the problem's dtype."""
+    """The rows in the middle of a pack; the first four are in the problem's dtype."""
 
     X = 0
     LOW = 1  # where x is kept
     HIGH = 2
-    G = 3  # the slope at x: in vectors that are read as they were written
+    G = 3  # the slope at x
     REGRET = 4  # as two doubles
     REST = 5
     TERM = 6  # what the last few steps add to it
@@ -81,8 +81,10 @@ def reals(dtype: np.dtype[Any]) -> Any:
     return rows_at
 
 
-#: Of a pass of a problem: (head, t, width), where a pack's head is, and how many lanes play.
-SLOPES = types.void(types.intp, types.intp, types.intp)
+#: Of a pass of a problem: (own, head, t, width). Both own and head are where a pack's head is, for
+#: numbers of x's dtype and for those of eight bytes: at one address LLVM would take rows of both
+#: for ones that may overlap, and have each call compare every two of them. So many lanes play.
+SLOPES = types.void(types.intp, types.intp, types.intp, types.intp)
 
 
 @cache
@@ -99,15 +101,15 @@ def slopes(cost: Cost, dtype: np.dtype[Any], kinds: Kinds) -> Any:
     x, g = int(Head.X), int(Head.G)
 
     @c_function(SLOPES, cost, dtype, kinds)
-    def run(head, t, width):
-        lanes, floats = at(head, rows), numba.carray(doubles(head), (rows, WIDTH))
+    def run(own, head, t, width):
+        lanes, floats = at(own, HEAD), numba.carray(doubles(head), (rows, WIDTH))
         integers = numba.carray(_integers(head), (rows, WIDTH))
         naturals = numba.carray(_naturals(head), (rows, WIDTH))
         for j in range(width):
             x_star, constants, key = read(floats, integers, naturals, j)
             f, slope = f_at(lanes[x, j], t, key, constants)
             f_star, _ = f_at(x_star, t, key, constants)
-            floats[g, j] = slope
+            lanes[g, j] = slope
             floats[term, j] += f - f_star
 
     return run
@@ -118,7 +120,7 @@ def given() -> Any:
     """The pass of no problem at all: the slopes are there."""
 
     @c_function(SLOPES)
-    def run(head, t, width):
+    def run(own, head, t, width):
         pass
 
     return run
@@ -138,8 +140,8 @@ def factors(schedule: Schedule) -> Any:
 def _call_slopes(_context: Any, address: Any, head: Any, t: Any, width: Any) -> Any:
     def code(_: Any, builder: Any, __: Any, arguments: Any) -> None:
         word = arguments[0].type
-        function = ir.FunctionType(ir.VoidType(), [word] * 3).as_pointer()
-        builder.call(builder.inttoptr(arguments[0], function), arguments[1:])
+        function = ir.FunctionType(ir.VoidType(), [word] * 4).as_pointer()
+        builder.call(builder.inttoptr(arguments[0], function), [arguments[1], *arguments[1:]])
 
     return types.void(address, head, t, width), code
 
@@ -180,7 +182,8 @@ def count_tail(lanes, floats, head, width):
 def kept(lanes, head, j, x):
     """Π_F, which leaves NaN as it is."""
     low, high = lanes[head + 1, j], lanes[head + 2, j]
-    return low if x < low else (high if x > high else x)
+    x = low if x < low else x  # one after the other, each is one instruction
+    return high if x > high else x
 
 
 class Packs:
@@ -209,7 +212,7 @@ class Packs:
 
     def head(self, row: Head) -> np.ndarray:
         """A row of every pack's head, shape (packs, WIDTH)."""
-        own = row <= Head.HIGH
+        own = row <= Head.G
         return self.row(self.before + row, self.dtype if own else DOUBLE)
 
     def with_before(self, before: int) -> Packs:
@@ -248,7 +251,8 @@ class Packs:
     def look(self, slopes: Any, t: int, lanes: int = WIDTH) -> np.ndarray:
         """The slopes of all lanes where they are, which counts towards the regret."""
         for pack in self.memory:
-            slopes.ctypes(pack[self.before :].ctypes.data, t, lanes)
+            head = pack[self.before :].ctypes.data
+            slopes.ctypes(head, head, t, lanes)
         return self.head(Head.G)
 
 

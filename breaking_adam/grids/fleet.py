@@ -83,7 +83,7 @@ class Fleet:
             for row, place in zip(found, wanted, strict=True):
                 leaf = places.held(ship.optimizer, place)
                 is_tensor = isinstance(leaf, torch.Tensor)
-                row[ship.lanes] = leaf.detach().flatten().numpy() if is_tensor else leaf
+                row[ship.lanes] = leaf.detach().flatten().double().numpy() if is_tensor else leaf
         return found
 
     def alphas(self) -> np.ndarray:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
-
-import torch
 
 from breaking_adam.grids import alone
 from breaking_adam.grids.ends import Found
 from breaking_adam.grids.work import Point, Work
 from breaking_adam.support.text import duration
+from breaking_adam.support.workers import workers
 
 #: The seconds of work below which other processes are not worth their start.
 SHORT = 10.0
@@ -44,13 +43,13 @@ class Processes(Here):
         self._total = total
         self._told = False
         self._pool: ProcessPoolExecutor | None = None
+        self._ended = ExitStack()
 
     def __enter__(self) -> Processes:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *how: Any) -> None:
+        self._ended.__exit__(*how)
 
     def play(self, work: Work, pairs: Sequence[Pair], of: int, why: str) -> Iterator[Found]:
         """What comes of each cell, in their order.
@@ -61,33 +60,28 @@ class Processes(Here):
             of: the number of all cells of the tile.
             why: they are played so.
         """
-        workers = min(os.cpu_count() or 1, len(pairs))
+        count = min(os.cpu_count() or 1, len(pairs))
         here = alone.seconds(work, *pairs[0]) * len(pairs)
         if not self._told and here > SHORT:
             self._told = True
             cells = round(len(pairs) / of * self._total)
-            takes = duration(here / workers * self._total / of)
+            takes = duration(here / count * self._total / of)
             self._tell(
-                f"{cells:,} of {self._total:,} cells run eagerly, on {workers} processes, which "
+                f"{cells:,} of {self._total:,} cells run eagerly, on {count} processes, which "
                 f"takes about {takes}: {why}"
             )
-        if workers == 1 or (here < SHORT and self._pool is None):
+        if count == 1 or (here < SHORT and self._pool is None):
             return super().play(work, pairs, of, why)
         import cloudpickle
 
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            self._pool = ProcessPoolExecutor(workers, context, initializer=_begin)
+            self._pool = self._ended.enter_context(workers(count))
         packed = cloudpickle.dumps(work)
         return self._pool.map(_play, [packed] * len(pairs), map(cloudpickle.dumps, pairs))
 
 
 def _tell(line: str) -> None:
     print(line, file=sys.stderr)
-
-
-def _begin() -> None:
-    torch.set_num_threads(1)
 
 
 @lru_cache(4)

@@ -24,6 +24,9 @@ from breaking_adam.tracing import Course, Read, Reader, UnreadableError, Unsettl
 from breaking_adam.tracing.places import LR, Place
 from breaking_adam.tracing.trust import gaussian
 
+#: The steps by which a rule is known well enough to make lanes of it: these walk in lockstep then.
+LOOKS = 256
+
 
 def kind_of(optimizer: Optimizer) -> Hashable:
     """What optimizers that one reading may serve have in common: everything but numbers."""
@@ -71,7 +74,7 @@ class Reads:
         varying = self._own - {LR}
         while True:
             course = self.course(game, Clock(game.showing.first_step, 1, 1))
-            self._reader = Reader(self.some[0], course, varying=varying)
+            self._reader = Reader(self.some[0], course, varying=varying, steps=LOOKS)
             self.alone = bool(self._reader.trusted().alone)
             more: set[Place] = set()
             for optimizer in self.some:

@@ -40,14 +40,16 @@ def play(work: Work, processes: Here, tell: Tell = lambda _: None) -> Found:
     return {name: each.reshape(*work.shape, *each.shape[1:]) for name, each in found.items()}
 
 
-def read_ahead(work: Work) -> None:
+def read_ahead(work: Work) -> list[Refusal]:
     """Read the optimizers that have no written rule, and trust them on all problems of the work.
 
     What a lockstep takes hardly depends on how many problems it is on. So grids that are played
     one after another, each on a problem of its own with steps of its own, are read in one go.
+
+    Returns:
+        The cells that would have to be played eagerly.
     """
-    for _ in Cells(work).groups():
-        pass
+    return [group for group in Cells(work).groups() if isinstance(group, Refusal)]
 
 
 def _parts(cells: Cells, processes: Here, tell: Tell) -> Iterator[Part]:

@@ -87,7 +87,8 @@ class Work:
     @property
     def marks(self) -> np.ndarray:
         """All steps after which something is recorded or begins; the last is the last step."""
-        return np.union1d(np.union1d(self.judged, self.drawn), [self.tail] if self.tail else [])
+        begin = np.array([self.tail] if self.tail else [], np.int64)
+        return np.union1d(np.union1d(self.judged, self.drawn), begin)
 
 
 def _spaced(steps: int, points: int) -> np.ndarray:

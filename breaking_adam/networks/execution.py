@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures as local
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ import numpy as np
 import torch
 
 from breaking_adam.networks.jobs import Job, StoppedError, work
+from breaking_adam.support.workers import workers
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -25,7 +23,7 @@ Execute = Callable[[Sequence[Job]], Iterator[tuple[Job, np.ndarray]]]
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[Execute]:
+def processes(count: int) -> Iterator[Execute]:
     """So many processes for jobs.
 
     Whatever ends the ``with``, Ctrl-C included, ends them too: each saves a checkpoint of the
@@ -35,21 +33,14 @@ def processes(workers: int) -> Iterator[Execute]:
         BrokenProcessPool: if a process dies.
         DataError, OSError: as of :func:`breaking_adam.networks.jobs.work`.
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin) as pool:
+    with workers(count) as pool:
 
         def execute(jobs: Sequence[Job]) -> Iterator[tuple[Job, np.ndarray]]:
             futures: dict[Future[np.ndarray], Job] = {pool.submit(_work, job): job for job in jobs}
             for future in local.as_completed(futures):
                 yield futures[future], future.result()
 
-        try:
-            yield execute
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-            raise
+        yield execute
 
 
 def connect(address: str, patience: float = 10.0) -> Client:
@@ -111,19 +102,3 @@ def _work(job: Job) -> np.ndarray:
     except StoppedError:
         _told.set()
         raise
-
-
-def _begin() -> None:
-    """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it."""
-    os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    torch.set_num_threads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A parent that was killed tells nobody; work without it would be for nothing."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

@@ -8,6 +8,9 @@ import numpy as np
 
 from breaking_adam.plots.diagram import Axis
 
+#: How many times its noise a size is at least where it is compared.
+CLEAR = 5
+
 
 class Agreement(NamedTuple):
     """Of a plane with an edge.
@@ -51,6 +54,47 @@ def agreement(wrong: np.ndarray, predicted: np.ndarray, x: Axis, y: Axis) -> Agr
             if distance > farthest:
                 farthest, where = distance, float(place)
     return Agreement(share, farthest, where)
+
+
+def agreement_through(
+    wrong: np.ndarray, predicted: np.ndarray, x: Axis, through: Axis
+) -> Agreement:
+    """The same where a third axis lies behind the plane: its edge is looked for along that.
+
+    Args:
+        wrong: shape (len(x), len(y), len(through)).
+        predicted: the field, of that shape.
+        x: the axis across.
+        through: the axis behind.
+    """
+    places = np.repeat(x.values, wrong.shape[1])
+    lines = [each.reshape(-1, len(through.values)) for each in (wrong, predicted)]
+    return agreement(lines[0], lines[1], x._replace(values=places), through)
+
+
+def agreement_of_biases(
+    values: np.ndarray, noise: np.ndarray, predicted: np.ndarray, x: Axis
+) -> Agreement:
+    """Compare how far from x* runs come to rest with what is predicted, over the axis.
+
+    The share is that of points on the side of x* where the theory puts them, of those that are
+    clear of it: at least :data:`CLEAR` times the noise. The distance, in tens, is that of the sizes
+    where what is predicted is clear. NaN predicts nothing.
+
+    >>> x = Axis("x", "", np.array([1.0, 2.0, 3.0]))
+    >>> predicted, noise = np.array([-1.0, -0.1, 0.01]), np.full(3, 0.01)
+    >>> agreement_of_biases(np.array([-1.0, -1.0, -5.0]), noise, predicted, x)
+    Agreement(share=0.6666666666666667, distance=1.0, at=2.0)
+    """
+    seen = (np.abs(values) >= CLEAR * noise) & np.isfinite(predicted)
+    share = float((np.sign(values) == np.sign(predicted))[seen].mean()) if seen.any() else 1.0
+    clear = np.abs(predicted) >= CLEAR * noise
+    if not clear.any():
+        return Agreement(share, 0.0, float("nan"))
+    with np.errstate(divide="ignore"):
+        apart = np.where(clear, np.abs(np.log10(np.abs(values / predicted))), 0.0)
+    farthest = int(apart.argmax())
+    return Agreement(share, float(apart[farthest]), float(x.values[farthest]))
 
 
 def crossings(field: np.ndarray, at: np.ndarray) -> np.ndarray:

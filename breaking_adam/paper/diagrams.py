@@ -11,15 +11,23 @@ import torch
 
 from breaking_adam.optimizers import Adam, AMSGrad
 from breaking_adam.paper.minima import edges
-from breaking_adam.paper.theory import critical_beta2, critical_beta2_at_random, drift
-from breaking_adam.plots.diagram import Axis, Edge, Shade
+from breaking_adam.paper.off_centre import MU3, PAIR, SKEWED, VARIANCE, S, gradients
+from breaking_adam.paper.random_order import bias as limit_bias
+from breaking_adam.paper.theory import (
+    critical_beta2,
+    critical_beta2_at_random,
+    drift,
+    resting_point,
+)
+from breaking_adam.plots.diagram import Axis, Edge, Shade, Zero
 from breaking_adam.problems import Online, Problem, Stochastic
 from breaking_adam.problems.power import Power
 from breaking_adam.problems.pulled_apart import PulledApart
 from breaking_adam.rules.schedules import constant, inverse_sqrt
 
-#: (x, y) as columns and rows of a plane -> a number for each cell, above 0 where x goes wrong.
-Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
+#: (x, y) as columns and rows of a plane, and what lies behind it -> a number for each cell, above 0
+#: where x goes wrong.
+Field = Callable[..., np.ndarray]
 
 
 #: The paper's letters.
@@ -41,7 +49,7 @@ class Panel(NamedTuple):
     title: str
     problem: Callable[..., Any]
     optimizer: Callable[..., torch.optim.Optimizer]
-    edges: tuple[Edge, ...] = ()
+    edges: tuple[Edge | Zero, ...] = ()
     predicted: Field | None = None
     formula: str = "D = 0"
 
@@ -59,6 +67,10 @@ class Diagram(NamedTuple):
         shade: the colours of ``measured``; above their middle a run went wrong.
         measured: from a grid's Dataset, a number for each cell.
         columns: the panels in a row.
+        through: a third axis, of which a cell then shows the place of the least value that goes
+            wrong. ``measured`` and ``predicted`` are over all three, and above 0 a run went wrong.
+        biases: whether what is shown is how far from x* runs come to rest over x, as the mean of
+            ``measured`` over y; ``predicted`` is then that of x − x*, over x.
     """
 
     title: str
@@ -70,6 +82,14 @@ class Diagram(NamedTuple):
     shade: Shade
     measured: Callable[[Any], Any]
     columns: int = 3
+    through: Axis | None = None
+    biases: bool = False
+
+    @property
+    def axes(self) -> dict[str, np.ndarray]:
+        """The grid's."""
+        every = self.x, self.y, self.through
+        return {axis.name: axis.values for axis in every if axis is not None}
 
 
 def _whole(low: float, high: float, count: int) -> np.ndarray:
@@ -279,10 +299,112 @@ def random_order(size: int) -> Diagram:
     )
 
 
+#: The C whose edges are drawn over the measured ones.
+LEVELS = (4, 8, 16, 32, 64)
+
+
+def _over_betas(x: np.ndarray, y: np.ndarray, C: np.ndarray) -> np.ndarray:  # noqa: N803
+    """The exact drift for each β1 across, each β2 up and each C."""
+    every = [drift(reddi_slopes(each), x[:, None], y[None, :]) for each in C]
+    return np.stack(every, axis=-1)
+
+
+def critical(size: int) -> Diagram:
+    """The least C that breaks Adam, by β1 and β2, on the slopes of Theorem 2.
+
+    AdaShift (Zhou et al. 2019, figure 8) has such a plane, with numbers, a period and values of C
+    that could not be read: here the period is C, as in Theorem 2, and C goes up to 128.
+    """
+    C = Axis("C", "C", _whole(2, 128, 64), "log")  # noqa: N806
+    beta1 = Axis("beta1", "β1", np.linspace(0.0, 0.95, size))
+    beta2 = Axis("beta2", "β2", _near_1(0.5, 0.999, size), "log1m")
+    fine1, fine2 = beta1.finer(), beta2.finer()
+
+    def adam(params: Any, beta1: float, beta2: float) -> torch.optim.Optimizer:
+        return Adam(params, lr=1.0, betas=(beta1, beta2), eps=0.0, bias_correction=False)
+
+    def online(C: int) -> Online:  # noqa: N803
+        return Online(C, -1, period=C, x0=0.0)
+
+    exact = _over_betas(fine1.values, fine2.values, np.array(LEVELS))
+    edges: list[Edge | Zero] = []
+    for k, level in enumerate(LEVELS):
+        edges.append(Zero(f"D = 0, C = {level}", fine1, fine2, exact[..., k]))
+        formula = "C = τ + √(τ² + 4/(1−β2))" if level == max(LEVELS) else ""
+        edges.append(Edge(formula, fine1.values, critical_beta2(level, fine1.values)))
+    low, high = C.place(C.values)[[0, -1]]
+    return Diagram(
+        "The least C that breaks Adam",
+        (Panel("slope C once in C steps, else −1", online, adam, tuple(edges), _over_betas),),
+        beta1,
+        beta2,
+        300_000,
+        inverse_sqrt,
+        Shade("log of that C", high, (low + high) / 2, low),
+        _mean,
+        through=C,
+    )
+
+
+def bias(size: int) -> Diagram:
+    """How far from x* Adam comes to rest, by 1−β2, under skewed noise and on two parabolas.
+
+    Skewed noise biases the limit by −(1−β2)κ μ3/(2σ²) (after Dereich and Jentzen 2024, of which
+    the abstract alone could be read); two parabolas that share no minimum do so by where the
+    exact drift is 0 (the non-realizable pair of Shi et al. 2021). Its script has α = 0.1 and
+    starts v near the squares that come; here α is 10 and moments are corrected for their bias.
+    """
+    beta2 = Axis("beta2", "β2", _near_1(0.97, 1 - 10**-4.0, size // 2), "log1m")
+    seed = Axis("seed", "seed", np.arange(16))
+
+    def adam(beta1: float, alpha: float) -> Callable[..., torch.optim.Optimizer]:
+        return lambda params, beta2: torch.optim.Adam(params, alpha, (beta1, beta2), eps=0.0)
+
+    def noise(seed: int) -> Problem:
+        return SKEWED(x0=0.5, seed=seed)
+
+    def pair(seed: int) -> Problem:
+        return PAIR(seed=seed)
+
+    def skewed(beta1: float, x: np.ndarray) -> np.ndarray:
+        return np.array(limit_bias(VARIANCE, MU3, beta1, x))
+
+    def resting(beta1: float, x: np.ndarray) -> np.ndarray:
+        return np.array([resting_point(gradients, beta1, each, -1000.0, S) for each in x])
+
+    return Diagram(
+        "Where Adam comes to rest: |x − x*| by 1−β2",
+        tuple(
+            Panel(
+                f"{name}, β1 = {beta1:g}",
+                problem,
+                adam(beta1, alpha),
+                (),
+                partial(theory, beta1),
+                formula,
+            )
+            for name, problem, alpha, theory, formula in (
+                ("skewed noise", noise, 0.3, skewed, "4(1−β2)κ"),
+                ("two parabolas", pair, 10.0, resting, "D(x) = 0"),
+            )
+            for beta1 in (0.0, 0.9)
+        ),
+        beta2,
+        seed,
+        4_000_000,
+        inverse_sqrt,
+        END,
+        _mean,
+        biases=True,
+    )
+
+
 #: The diagrams by their names; each takes the cells along an axis.
 DIAGRAMS: dict[str, Callable[[int], Diagram]] = {
     "shi": shi,
     "zhang": zhang,
     "quartic": quartic,
     "random-order": random_order,
+    "critical": critical,
+    "bias": bias,
 }

@@ -102,7 +102,10 @@ class Zero(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """What the colours say: their ends and their light middle, and words for the ends."""
+    """What the colours say: blue at the low value, light in the middle, and vermillion at the high.
+
+    The low value may be above the high one.
+    """
 
     label: str
     low: float
@@ -161,9 +164,11 @@ def figure(
 
 
 def _draw(axes: Axes, plane: Plane, x: Axis, y: Axis, shade: Shade) -> tuple[QuadMesh, list[Way]]:
-    norm = TwoSlopeNorm(shade.middle, shade.low, shade.high)
-    values = np.ma.masked_invalid(np.clip(plane.values, shade.low, shade.high)).T
-    mesh = axes.pcolormesh(x.ends, y.ends, values, cmap=SHADES, norm=norm, rasterized=True)
+    low, high = sorted((shade.low, shade.high))
+    colours = SHADES if low == shade.low else SHADES.reversed()
+    norm, values = TwoSlopeNorm(shade.middle, low, high), np.clip(plane.values, low, high)
+    shown = np.ma.masked_invalid(values).T
+    mesh = axes.pcolormesh(x.ends, y.ends, shown, cmap=colours, norm=norm, rasterized=True)
     axes.set_xlim(x.ends[0], x.ends[-1])
     axes.set_ylim(y.ends[0], y.ends[-1])
     for side, axis in (axes.xaxis, x), (axes.yaxis, y):

@@ -17,8 +17,9 @@ from breaking_adam.support import checks
 @compilable
 def online_at(x, t, key, c):
     """Large·x on the first step of every period, small·x on the others."""
-    large, small, period, divisor = c
-    slope = large if divisible(np.uint64(t + period - 1), divisor) else small
+    large, small, divisor = c
+    # |t − 1|: before t = 1 no number below 0.
+    slope = large if divisible(np.uint64(abs(t - 1)), divisor) else small
     return slope * x, slope
 
 
@@ -59,7 +60,7 @@ class Online(LinearProblem):
 
     @property
     def constants(self) -> tuple[Any, ...]:
-        return self.large, self.small, self.period, divisor_of(self.period)
+        return self.large, self.small, divisor_of(self.period)
 
     @property
     def cycle(self) -> float:

@@ -16,7 +16,7 @@ from breaking_adam.tracing.course import Course, take_step
 from breaking_adam.tracing.places import Place, changes, facts, first, leaves, twin
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
 from breaking_adam.tracing.tape import UnreadableError
-from breaking_adam.tracing.trust import gaussian, see_each_other, walk
+from breaking_adam.tracing.trust import STEPS, gaussian, see_each_other, walk
 
 #: The most steps after which an optimizer has to keep the same things in the same places.
 SETTLED = 64
@@ -40,6 +40,8 @@ class Reader:
         course: what it is going to meet from now on.
         apart: whether each coordinate has to be stepped by itself, as replicas are.
         varying: the places of numbers that are no constants of the rule.
+        steps: how many the rule walks before it is trusted, on either course; fewer will do where
+            it is what is made of the rule that has to earn the trust.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Reader:
         course: Course,
         apart: bool = False,
         varying: Set[Place] = frozenset(),
+        steps: int = STEPS,
     ) -> None:
         self._optimizer = weakref.ref(optimizer)  # which may be the key to its reader
         self.course, self.apart = course, apart
@@ -55,7 +58,7 @@ class Reader:
         self.refusal = ""
         #: How many steps the optimizer has to take itself before there is a rule.
         self.unsettled = 0
-        self._varying = set(varying)
+        self._varying, self._steps = set(varying), steps
         self._reading: Reading | None = None
         self._read: Read | None = None
         self._here: object = None
@@ -173,7 +176,7 @@ class Reader:
         text = ""
         while True:
             for course in (self.course, self.course._replace(slope=gaussian)):
-                walk(reading, self.optimizer, course)
+                walk(reading, self.optimizer, course, self._steps)
             read = reading.result()
             if read.text == text or read.paths == 1:
                 break

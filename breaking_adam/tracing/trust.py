@@ -95,7 +95,7 @@ def _step_of(rule: Rule) -> Any:
     return step
 
 
-def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
+def walk(reading: Reading, optimizer: Optimizer, course: Course, steps: int = STEPS) -> None:
     """Walk a twin and the rule side by side on a course, and record what is new.
 
     Raises:
@@ -103,12 +103,12 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
     """
     other, x = _walking(optimizer)
     walker, largest, compared, ahead = None, np.zeros(1), 0, SCOUTED
-    for t in range(STEPS):
+    for t in range(steps):
         g = course.prepare(other, x, t)
         if walker is None or not walker.step(_first(g), rate(walker.read, other), course.box):
             walker = None
             # This step once more: what is found further on may begin the record anew.
-            _scout(reading, other, course, t, min(ahead, STEPS - t))
+            _scout(reading, other, course, t, min(ahead, steps - t))
             if _scout(reading, other, course, t, 1):
                 ahead *= 2
                 walker = Walker(reading.result(), other, _first(x))
@@ -135,7 +135,7 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course) -> None:
                 f"after step {t + 1} of a lockstep its {name} is {theirs[off[0]]:.17g}, and "
                 f"{ours[off[0]]:.17g} as it was read"
             )
-    if compared < STEPS // 2:
+    if compared < steps // 2:
         raise UnreadableError("few of its steps can be recorded")
 
 

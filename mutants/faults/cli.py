@@ -12,6 +12,7 @@ FAULTS = [
         OPTIONS, 'elif command == WatchSettings.command and "problem" not in typed:', "elif False:"
     ),
     Fault(OPTIONS, "if key not in names_of(Output)}", "}"),
+    Fault(OPTIONS, '"where x starts"', '""'),
     Fault(REPORT, "any(isnan(r.worst_average_regret) for r in results)", "False"),
     Fault(
         ENDINGS,

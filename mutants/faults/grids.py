@@ -15,6 +15,7 @@ FAULTS = [
     Fault("grids/lanes.py", "if at == work.tail:", "if at >= work.tail:"),
     Fault("grids/plan.py", "missing = -lanes.size % WIDTH", "missing = lanes.size % WIDTH"),
     Fault(WORK, "self.steps - max(1, self.steps // 10)", "self.steps - self.steps // 5"),
+    Fault(WORK, "[self.tail] if self.tail else [], np.int64", "[self.tail] if self.tail else []"),
     Fault(WORK, "np.maximum(1, k * steps // points)", "np.maximum(1, (k - 1) * steps // points)"),
     Fault("grids/plan.py", "-(-cells // VECTOR) * VECTOR", "cells // VECTOR * VECTOR"),
     Fault("grids/cells.py", "not 1 < len(set(settings.values())) <= SETTINGS", "True"),

@@ -6,6 +6,8 @@ LABELS, FIGURE_1, PANELS = "plots/labels.py", "plots/figure1.py", "plots/panels.
 
 FAULTS = [
     Fault(LABELS, "while pools and pools[-1][0] > mean:", "while False:"),
+    Fault("plots/diagram.py", "if low == shade.low else", "if True else"),
+    Fault("plots/biases.py", "np.abs(panel.values)", "panel.values"),
     Fault(LABELS, "drawn[-1], 0, 1", "drawn[0], 0, 1"),
     Fault(LABELS, "sum(box.overlaps(other) for other in taken)", "0"),
     Fault(LABELS, "max(LEAST_TYPE, size / crowd)", "size"),

@@ -5,7 +5,10 @@ import sys
 import torch
 from processes import apart
 
+from breaking_adam import Online
 from breaking_adam.cli import compiler
+from breaking_adam.engine.loops import one_lane
+from breaking_adam.trials.build import build
 
 
 def loaded():
@@ -23,6 +26,16 @@ def optimizer_steps():
         optimizer.step()
     optimizer.load_state_dict(optimizer.state_dict())
     assert (x < 0).all()
+    assert not loaded()
+
+
+def machine_code_is_made_and_found():
+    compiler.do_without()
+    for block in (100, 101):  # the second finds what the first has made
+        problem = Online(dtype=torch.float64)
+        optimizer = torch.optim.SGD(problem.parameters(), lr=0.1)
+        build(problem, optimizer, engine="compiled", steps=1000, every=block)[0].run()
+        one_lane.cache_clear()
     assert not loaded()
 
 
@@ -57,6 +70,10 @@ def it_is_there_already():
 
 def test_optimizers_are_made_and_step_without_it():
     apart(optimizer_steps)
+
+
+def test_machine_code_is_made_and_found_without_it():
+    apart(machine_code_is_made_and_found)
 
 
 def test_what_compiles_has_it_whole():

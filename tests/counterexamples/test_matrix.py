@@ -11,6 +11,7 @@ from breaking_adam import grid
 from breaking_adam.counterexamples import matrix, table
 from breaking_adam.counterexamples.criteria import WORDS, Outcome
 from breaking_adam.counterexamples.entrants import entrants
+from breaking_adam.tracing import UnreadableError
 
 #: Short, and with fewer seeds.
 SMALL = {
@@ -80,6 +81,28 @@ def test_a_stand_that_is_stopped_goes_on_where_it_was(played, tmp_path):
     assert (tmp_path / "runs/reddi_cycle.zarr/x/c").stat().st_mtime_ns == begun
     for name in played.data_vars:
         np.testing.assert_array_equal(again[name], played[name])
+
+
+class Draws(torch.optim.SGD):
+    """One that cannot be read: each step draws a number."""
+
+    def step(self, closure=None):
+        super().step(closure)
+        for group in self.param_groups:
+            for x in group["params"]:
+                x.data.add_(torch.rand(1).item())
+
+
+def test_what_cannot_be_read_is_left_out_where_it_would_take_hours(played):
+    lines = []
+    how = {"eager": False, "tell": lines.append}
+    ds = matrix.play(entrants([Draws, *PLAYERS]), list(SMALL.values()), **how)
+    assert ds.optimizer.values.tolist() == played.optimizer.values.tolist()
+    np.testing.assert_array_equal(ds.outcome, played.outcome)
+    (line,) = lines
+    assert line.startswith("test_matrix.Draws is left out: ")
+    with pytest.raises(UnreadableError, match="none of the optimizers"):
+        matrix.play(entrants([Draws]), list(SMALL.values()), **how)
 
 
 def test_verdicts_in_python_are_words_in_a_data_frame(monkeypatch, played):

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from processes import CONTEXT, STARTED, wait_for
+from processes import LONGEST, forked, wait_for
 
 from breaking_adam.data.download import SOURCES, DownloadError, Source, download
 
@@ -118,13 +118,11 @@ def begin(directory, stalled):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_and_begun_again(tmp_path, source, server, number):
-    process = CONTEXT.Process(target=begin, args=(tmp_path, source("stalled")))
-    STARTED.append(process)
-    process.start()
+    process = forked(begin, tmp_path, source("stalled"))
     wait_for(lambda: server.asked)
     time.sleep(0.2)
     os.kill(process.pid, number)
-    process.join(30)
+    process.join(LONGEST)
     assert process.exitcode not in (0, None)
     assert not (tmp_path / "a.gz").exists()
     download("mnist", tmp_path, source=source("good"))

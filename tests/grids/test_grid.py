@@ -263,6 +263,27 @@ def test_single_precision_is_played_in_single_precision():
     assert (single.x != double.x).any()
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("optimizer", ["adam", "amsgrad-torch", "rmsprop", "adam-fading"])
+def test_a_cell_in_single_precision_is_its_trial_in_single_precision(optimizer, shape):
+    torch.set_default_dtype(torch.float32)
+    chosen = PROBLEMS["online"], OPTIMIZERS[optimizer]
+    ds = grid(*chosen, axes_of(SHAPES[shape]), steps=STEPS, points=POINTS, dtype=torch.float32)
+    for engine in "compiled", "eager":
+        cell = ds.isel({name: random.randrange(n) for name, n in ds.x.sizes.items()})
+        model, x, average = a_trial(*chosen, cell, engine, constant)
+        # Some of the last bits of a step: coefficients are narrowed from other doubles.
+        near, slope = 64 * 2.0**-23, abs(model.large)
+        assert cell.x.item() == pytest.approx(x[-1], abs=near)
+        assert cell.average_regret.item() == pytest.approx(average[-1], abs=near * slope)
+
+
+def test_a_single_step_is_a_run_too():
+    ds = grid(PROBLEMS["online"], OPTIMIZERS["sgd"], axes_of((1, 1)), steps=1)
+    # A slope of 2, with its momentum at once.
+    assert ds.x.values.ravel() == pytest.approx([0.25 - 2e-3 * 1.3, 0.25 - 2e-3 * 1.99])
+
+
 def test_names_and_truth_values_are_axes_too():
     ds = grid(
         lambda C: Online(C, -1, period=C),

@@ -1,6 +1,7 @@
 """Packs of lanes: every cell is in one, and cells of one tuning share what can be shared."""
 
 import numpy as np
+from draws import SETTINGS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from breaking_adam.grids.plan import plan
 from breaking_adam.grids.tiling import blocks, chunks
 
 
+@SETTINGS
 @given(
     counts=st.lists(st.integers(1, 3 * WIDTH), min_size=1, max_size=8),
     seed=st.integers(0, 99),
@@ -33,6 +35,7 @@ def test_lanes_that_settle_late_share_a_pack():
     assert sorted(latest.tolist()) == [WIDTH - 1, 2 * WIDTH - 1]
 
 
+@SETTINGS
 @given(shape=st.lists(st.integers(1, 40), min_size=1, max_size=3), largest=st.integers(1, 300))
 def test_tiles_cover_the_grid_once(shape, largest):
     size = chunks(tuple(shape), largest)

@@ -1,6 +1,5 @@
 """Grids on disk and on a cluster: the same bits, however often they are stopped."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 import xarray
-from processes import CONTEXT, STARTED, wait_for
+from processes import LONGEST, forked, wait_for
 
 from breaking_adam import Online, grid, inverse_sqrt
 from breaking_adam.grids import tile, tiling
@@ -103,8 +102,7 @@ def _play_slowly(path):
 @pytest.mark.slow
 def test_a_killed_process_leaves_a_store_that_goes_on(whole, tmp_path):
     path = tmp_path / "a.zarr"
-    process = CONTEXT.Process(target=_play_slowly, args=(path,))
-    process.start()
+    process = forked(_play_slowly, path)
     wait_for(lambda: len(list((path / DONE).glob("c/*"))) >= 2)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
@@ -197,10 +195,6 @@ def _on_a_cluster(path):
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_comes_to_the_same_bits(tmp_path):
     # Of its own: a cluster's threads and loops are no other test's.
-    process = multiprocessing.get_context("spawn").Process(
-        target=_on_a_cluster, args=(tmp_path / "a.zarr",)
-    )
-    STARTED.append(process)
-    process.start()
-    process.join(400)
+    process = forked(_on_a_cluster, tmp_path / "a.zarr")
+    process.join(LONGEST)
     assert process.exitcode == 0, "its traceback is on standard error"

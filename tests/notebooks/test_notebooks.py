@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from processes import LONGEST
 
 #: Moves every slider of the walkthrough to its low end, and then to its high end.
 MOVE_SLIDERS = """
@@ -64,7 +65,8 @@ def test_runs_without_a_warning(name, deeds, monkeypatch, tmp_path):
     notebook.cells += map(nbformat.v4.new_code_cell, deeds)
     client = NotebookClient(
         notebook,
-        timeout=120,
+        timeout=LONGEST,
+        startup_timeout=LONGEST,
         resources={"metadata": {"path": folder}},
         extra_arguments=[f"--InteractiveShellApp.exec_lines={WARNINGS_ARE_ERRORS}"],
     )

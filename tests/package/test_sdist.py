@@ -7,6 +7,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from processes import done
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,14 +25,8 @@ def test_the_sdist_holds_all_that_is_tracked_and_the_readme_names(tmp_path):
         if (ROOT / path).is_file():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes((ROOT / path).read_bytes())
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=source,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    built = done([sys.executable, "-c", code, str(tmp_path)], source, text=True)
+    assert built.returncode == 0, built.stderr
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
         held = {Path(*Path(name).parts[1:]) for name in archive.getnames()}
     left_out = [path for path in tracked() if path not in held]

@@ -51,6 +51,45 @@ def test_a_diagram_agrees_with_its_edge(name, panel, steps, share):
     assert measure(diagram, upside_down, steps).agreement.share <= 0.15
 
 
+def test_the_least_slope_that_breaks_adam_is_where_the_drift_turns():
+    diagram = DIAGRAMS["critical"](5)
+    through = diagram.through._replace(values=np.array([2, 4, 8, 12, 16, 24, 32]))
+    diagram = diagram._replace(through=through)
+    found = measure(diagram, diagram.panels[0], 100_000)
+    assert found.agreement.share >= 0.98
+    assert 0 <= found.agreement.distance < 0.1
+    assert found.agreement.at in diagram.x.values or found.agreement.distance == 0
+    # β1 = 0: √(4/(1−β2)) is 2.8, 6.1, 13.4, 29.1 and 63.2, and the next of C breaks it.
+    assert 10 ** found.plane.values[0] == pytest.approx([4, 8, 16, 32, np.inf])
+    assert found.dataset.x.dims == ("beta1", "beta2", "C")
+    # Momentum lets it stand larger ones.
+    assert (np.diff(found.plane.values, axis=0)[:, :-1] >= 0).all()
+    # A theory of the opposite sign does not agree.
+    panel = diagram.panels[0]
+    upside_down = panel._replace(predicted=lambda *axes: -panel.predicted(*axes))
+    assert measure(diagram, upside_down, 20_000).agreement.share <= 0.1
+
+
+@pytest.mark.parametrize("panel", [0, 1, 2, 3])
+def test_adam_comes_to_rest_beside_the_best_point_as_predicted(panel):
+    diagram = DIAGRAMS["bias"](32)
+    beta2 = diagram.x._replace(values=np.array([0.98, 0.99, 0.995]))
+    diagram = diagram._replace(x=beta2)
+    found = measure(diagram, diagram.panels[panel], diagram.steps)
+    assert found.agreement.share == 1
+    assert found.agreement.distance < 0.05
+    assert found.wrong == 1
+    assert (found.plane.values < 0).all()
+    assert (found.plane.noise > 0).all() == (panel < 2)
+    np.testing.assert_allclose(found.plane.noise, found.dataset.x_mean.std("seed") / 4)
+    # 4(1−β2)κ by hand, and momentum leaves less than half of two parabolas' error.
+    if panel == 0:
+        np.testing.assert_allclose(found.plane.predicted, [-0.08, -0.04, -0.02], rtol=1e-12)
+    if panel == 3:
+        other = measure(diagram, diagram.panels[2], diagram.steps)
+        assert (np.abs(found.plane.values) < np.abs(other.plane.values) / 2).all()
+
+
 def test_amsgrad_has_no_edge():
     diagram = DIAGRAMS["shi"](6)
     diagram = diagram._replace(x=diagram.x._replace(values=np.array([2, 8, 20])))
@@ -63,9 +102,10 @@ def test_amsgrad_has_no_edge():
 def test_a_predicted_field_has_the_planes_shape_and_an_edge_on_it(name):
     diagram = DIAGRAMS[name](24)
     for panel in diagram.panels:
-        if panel.predicted:
-            field = panel.predicted(diagram.x.values, diagram.y.values)
-            assert field.shape == (len(diagram.x.values), len(diagram.y.values))
+        if panel.predicted and not diagram.biases:
+            axes = list(diagram.axes.values())
+            field = panel.predicted(*axes)
+            assert field.shape == tuple(map(len, axes))
             assert (field > 0).any()
             assert (field < 0).any()
 

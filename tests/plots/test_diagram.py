@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from breaking_adam.plots import biases
+from breaking_adam.plots.biases import Bias
 from breaking_adam.plots.diagram import SHADES, Axis, Edge, Plane, Shade, Zero, figure
 from breaking_adam.plots.style import COLOURS
 
@@ -71,3 +73,32 @@ def test_an_edge_outside_the_plane_has_no_name():
     beyond = Edge("beyond", np.array([100.0, 200.0]), np.array([0.9, 0.99]))
     nowhere = Zero("nowhere", X, Y, np.ones((4, 4)))
     assert not draw([beyond, nowhere]).axes[0].texts
+
+
+def test_a_scale_may_run_down():
+    values = np.zeros((4, 4))
+    values[0, 0], values[1, 1], values[2, 2] = 1, -1, np.inf
+    shade = Shade("x", 1.0, 0.0, -1.0)
+    drawn = figure([Plane("one", values, ())], X, Y, shade, "title")
+    drawn.draw_without_rendering()
+    colours = drawn.axes[0].collections[0].get_facecolors().reshape(4, 4, 4)[..., :3]
+    assert colours[0, 0] == pytest.approx(to_rgb(COLOURS[1]))
+    assert colours[1, 1] == pytest.approx(to_rgb(COLOURS[0]))
+    assert colours[2, 2] == pytest.approx(to_rgb(COLOURS[1]))
+
+
+def test_biases_are_sizes_over_the_rest_to_1():
+    beta2 = np.array([0.9, 0.99, 0.999])
+    values, predicted = np.array([-0.4, -0.04, 0.004]), np.array([np.nan, -0.05, -0.005])
+    noisy = Bias("noisy", values, np.full(3, 1e-3), predicted, "a formula")
+    drawn = biases.figure([noisy, noisy._replace(noise=np.zeros(3))], beta2, "title")
+    drawn.draw_without_rendering()
+    left, right = drawn.axes
+    line, points, noise = left.lines
+    np.testing.assert_allclose(points.get_xdata(), [0.1, 0.01, 0.001])
+    np.testing.assert_allclose(points.get_ydata(), [0.4, 0.04, 0.004])
+    np.testing.assert_allclose(line.get_ydata()[1:], [0.05, 0.005])
+    np.testing.assert_allclose(noise.get_ydata(), 1e-3)
+    assert len(right.lines) == 2  # nothing is drawn of what is not there
+    assert [text.get_text() for text in left.texts] == ["a formula", "noise of the mean"]
+    assert left.get_xscale() == left.get_yscale() == "log"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from odd_optimizers import LATE
-from processes import Command, typed, wait_for
+from processes import LONGEST, Command, typed, wait_for
 
 ENDLESS = ("--steps", "1e12")
 RUNS = {
@@ -57,7 +57,7 @@ def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_pa
     )
     wait_for(lambda: list(tmp_path.glob("a place/online/*/checkpoint.pt")))
     first.send_signal(signal.SIGINT)
-    out, err = first.communicate(timeout=60)
+    out, err = first.communicate(timeout=LONGEST)
     assert first.returncode == 130, err
     stopped = json.loads(out)
     assert stopped["complete"] is False
@@ -71,7 +71,7 @@ def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_pa
     wait_for(lambda: len(list(log.parent.glob("events*"))) == 2)
     time.sleep(0.3)
     second.send_signal(signal.SIGTERM)
-    out, err = second.communicate(timeout=60)
+    out, err = second.communicate(timeout=LONGEST)
     assert second.returncode == 143, err
     assert json.loads(out)["runs"][0]["steps"] > reached
 
@@ -98,7 +98,7 @@ def test_before_there_is_anything_to_lose_ctrl_c_just_ends(tmp_path):
     memory = Path(f"/proc/{process.pid}/maps")
     wait_for(lambda: "libtorch" in memory.read_text())  # in the midst of importing torch
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LONGEST)
     assert process.returncode == -signal.SIGINT
     assert err == ""
     assert list(tmp_path.iterdir()) == []

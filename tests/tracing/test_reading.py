@@ -4,6 +4,7 @@ import copy
 import math
 import sys
 import threading
+import time
 from functools import partial
 
 import optimizers
@@ -235,6 +236,7 @@ def test_two_threads_that_read_do_not_see_each_other():
         thread.start()
     while any(thread.is_alive() for thread in threads):
         assert math.sqrt(9.0) == 3.0  # a third one, with numbers of its own
+        time.sleep(0.001)  # and which leaves Python to the others
     for thread in threads:
         thread.join()
     assert together == alone

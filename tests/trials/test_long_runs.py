@@ -77,7 +77,7 @@ def test_an_optimizer_counts_on_beyond_what_float32_can():
         assert adam.state[problem.x]["step"].item() == problem.steps == 2**24 + extra
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_run(tmp_path):
     problem = Online(dtype=torch.float64)
     adam = torch.optim.Adam([problem.x], betas=(0.9, 0.99))

@@ -1,0 +1,176 @@
+"""A matrix over the cores: the optimizers in small shares, of which each core takes the next.
+
+Much of the time goes into reading and compiling, which a process does one at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, wait
+from contextlib import redirect_stderr, suppress
+from io import TextIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from breaking_adam.counterexamples import matrix
+from breaking_adam.counterexamples.counterexample import Counterexample
+from breaking_adam.counterexamples.entrants import Entrant
+from breaking_adam.support.workers import SPAWN, workers
+from breaking_adam.tracing import UnreadableError
+
+if TYPE_CHECKING:
+    import xarray
+
+#: How many optimizers are not worth the start of other processes.
+FEW = 4
+
+#: The optimizers of a share.
+SIZE = 2
+
+Tell = Callable[[str], None]
+
+#: A share, its store, the problems, and whether what cannot be read plays eagerly.
+Task = tuple[Sequence[Entrant], Path | None, Sequence[Counterexample], bool]
+
+
+class Played(NamedTuple):
+    """A matrix, and the seconds that each problem has taken, divided by the cores."""
+
+    ds: xarray.Dataset
+    seconds: dict[str, float]
+
+
+def play(
+    entered: Sequence[Entrant],
+    problems: Sequence[Counterexample],
+    *,
+    store: Path | None = None,
+    client: Any = None,
+    eager: bool = True,
+    tell: Tell = lambda _: None,
+    at: Tell = lambda _: None,
+    cores: int | None = None,
+) -> Played:
+    """Play each optimizer on each problem, as :func:`matrix.play` does, on all cores.
+
+    Args:
+        entered: the optimizers.
+        problems: the counterexamples.
+        store: a directory for Zarr stores, in which the same call goes on.
+        client: a ``dask.distributed.Client`` to play on, in place of the cores.
+        eager: whether an optimizer that cannot be read plays eagerly; else it is left out.
+        tell: takes lines for people.
+        at: is called with the name of each problem as it begins.
+        cores: how many there are; all of this machine's if None.
+    """
+    cores = cores or os.cpu_count() or 1
+    if client is not None or cores < 2 or len(entered) <= FEW:
+        how: dict[str, Any] = {"store": store, "client": client, "eager": eager, "tell": tell}
+        return _alone(entered, problems, at=at, **how)
+    shares = [entered[k : k + SIZE] for k in range(0, len(entered), SIZE)]
+    stores = [store and store / f"{k} of {len(shares)}" for k in range(1, len(shares) + 1)]
+    cores = min(cores, len(shares))
+    tasks = [(*each, problems, eager) for each in zip(shares, stores, strict=True)]
+    parts = _in_processes(cores, tasks, tell, at)
+    seconds: Counter[str] = Counter()
+    for part in parts:
+        seconds.update(part.seconds)
+    ds = matrix.joined([part.ds for part in parts], entered)
+    return Played(ds, {one: total / cores for one, total in seconds.items()})
+
+
+def _alone(
+    entered: Sequence[Entrant], problems: Sequence[Counterexample], *, at: Tell, **how: Any
+) -> Played:
+    """A matrix that this process plays."""
+    began: dict[str, float] = {}
+
+    def begin(name: str) -> None:
+        began[name] = time.perf_counter()
+        at(name)
+
+    ds = matrix.play(entered, problems, at=begin, **how)
+    times = [*began.values(), time.perf_counter()]
+    return Played(ds, dict(zip(began, np.diff(times).tolist(), strict=True)))
+
+
+def _in_processes(
+    count: int,
+    tasks: Sequence[Task],
+    tell: Tell,
+    at: Tell,
+) -> list[Played]:
+    """What comes of the tasks, of which so many are done at once."""
+    import cloudpickle
+
+    events = SPAWN.SimpleQueue()
+    with (
+        workers(count, _hand_over, events) as pool,
+        tqdm(
+            desc="stand",
+            total=sum(1 + len(problems) for _, _, problems, _ in tasks),
+            disable=None,  # where standard error is no terminal
+            leave=False,
+        ) as bar,
+    ):
+        futures = [pool.submit(_share, cloudpickle.dumps(task)) for task in tasks]
+        waiting, begun = set(futures), 0
+        while waiting:
+            _, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
+            while not events.empty():
+                begins, words = events.get()
+                if begins:
+                    at(words)
+                    begun += 1
+                    bar.n = max(0, begun - count)
+                    bar.set_postfix_str(words, refresh=False)
+                else:
+                    tell(words)
+            bar.refresh()
+            if any(future.done() and future.exception() for future in futures):
+                break
+        return [part for future in futures if (part := future.result())]
+
+
+class _Lines(TextIOBase):
+    """Standard error of a process that works: what is written goes to the parent by lines."""
+
+    def isatty(self) -> bool:
+        return False
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            _events.put((False, text.rstrip()))
+        return len(text)
+
+
+#: In a process that works: takes (whether a problem begins, its name or a line for people).
+_events: Any = None
+
+
+def _hand_over(events: Any) -> None:
+    global _events
+    _events = events
+
+
+def _share(packed: bytes) -> Played | None:
+    """Play a share, in a process that works; None if all of it is left out."""
+    import cloudpickle
+
+    entered, store, problems, eager = cloudpickle.loads(packed)
+
+    def tell(line: str) -> None:
+        _events.put((False, line))
+
+    def at(name: str) -> None:
+        _events.put((True, name))
+
+    with redirect_stderr(_Lines()), suppress(UnreadableError):
+        return _alone(entered, problems, store=store, eager=eager, tell=tell, at=at)
+    return None

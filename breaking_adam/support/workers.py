@@ -1,0 +1,53 @@
+"""Processes that work for this one, of one thread each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+
+import torch
+
+#: New processes, which have nothing of this one's threads.
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@contextmanager
+def workers(
+    count: int, prepare: Callable[..., object] | None = None, *given: object
+) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, each of which calls ``prepare(*given)`` as it begins.
+
+    Whatever ends the ``with`` but its end, Ctrl-C included, ends them at once, by a SIGTERM.
+    """
+    with ProcessPoolExecutor(count, SPAWN, partial(_begin, prepare, given)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def _begin(prepare: Callable[..., object] | None, given: tuple[object, ...]) -> None:
+    """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it."""
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    torch.set_num_threads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if prepare:
+        prepare(*given)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed tells nobody; work without it would be for nothing."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

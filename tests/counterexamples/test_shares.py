@@ -1,0 +1,101 @@
+"""A matrix over the cores is the matrix of one process."""
+
+import multiprocessing
+import os
+import signal
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from test_matrix import Draws
+
+from breaking_adam.counterexamples import matrix, shares, table
+from breaking_adam.counterexamples.entrants import entrants
+
+SMALL = [
+    replace(table.COUNTEREXAMPLES[name], steps=2500, seeds=seeds)
+    for name, seeds in (("reddi_cycle", 1), ("reddi_random", 2))
+]
+PLAYERS = ["sgd", "adam(betas=(0.5, 0.9))", "pytorch_optimizer.Lion"]
+
+
+@pytest.fixture(autouse=True)
+def _two_are_enough(monkeypatch):
+    monkeypatch.setattr(shares, "FEW", 1)
+    monkeypatch.setattr(shares, "SIZE", 1)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_left():
+    """No process that works outlives the call that has begun it."""
+    there = multiprocessing.active_children()
+    yield
+    for child in set(multiprocessing.active_children()) - set(there):
+        child.join(30)
+        assert not child.is_alive()
+
+
+class Loud(torch.optim.SGD):
+    """One that says what it is, on standard error; here alone, so that it goes there by value."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr)
+        print("loud", file=sys.stderr)
+
+
+def test_each_core_has_a_share_and_all_come_together(tmp_path):
+    lines, begun = [], []
+    how = {"tell": lines.append, "at": begun.append, "store": tmp_path}
+    ds, seconds = shares.play(entrants([*PLAYERS, Loud]), SMALL, cores=2, **how)
+    alone = matrix.play(entrants([*PLAYERS, Loud]), SMALL)
+    assert ds.optimizer.values.tolist() == alone.optimizer.values.tolist()
+    for name in alone.data_vars:
+        np.testing.assert_array_equal(ds[name], alone[name])
+    assert ds.attrs == alone.attrs
+    assert "pytorch_optimizer" in ds.attrs["versions"]
+    assert sorted(begun) == sorted(4 * ["reading", "reddi_cycle", "reddi_random"])
+    assert list(seconds) == ["reading", "reddi_cycle", "reddi_random"]
+    assert set(lines) == {"loud"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{k} of 4" for k in (1, 2, 3, 4)]
+    # The same call finds all of it done.
+    begun.clear()
+    again, _ = shares.play(entrants([*PLAYERS, Loud]), SMALL, cores=2, **how)
+    assert "reading" not in begun
+    np.testing.assert_array_equal(again.distance, ds.distance)
+
+
+def test_ctrl_c_ends_all_of_them():
+    def stop(_):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        shares.play(entrants(PLAYERS), SMALL, cores=2, at=stop)
+
+
+def test_a_share_of_which_nothing_can_be_read_is_left_out():
+    lines = []
+    how = {"eager": False, "tell": lines.append, "cores": 2}
+    ds, _ = shares.play(entrants([Draws, "sgd"]), SMALL, **how)
+    assert ds.optimizer.values.tolist() == ["torch.optim.SGD"]
+    assert any("Draws is left out" in line for line in lines)
+
+
+class Gone(torch.optim.SGD):
+    """One that ends its process."""
+
+    def step(self, closure=None):
+        os._exit(3)
+
+
+def test_a_process_that_dies_is_an_error_and_no_wait():
+    with pytest.raises(RuntimeError, match="terminated abruptly"):
+        shares.play(entrants([Gone, "sgd"]), SMALL, cores=2)
+
+
+@pytest.mark.parametrize(("count", "cores"), [(1, 8), (2, 1)])
+def test_few_optimizers_or_one_core_take_no_process(count, cores, monkeypatch):
+    monkeypatch.setattr(shares, "workers", None)
+    ds, _ = shares.play(entrants(PLAYERS[:count]), SMALL[:1], cores=cores)
+    assert ds.sizes["optimizer"] == count
