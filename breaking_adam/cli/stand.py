@@ -106,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = p.parse_args(arguments)
     if chosen.zoo and chosen.optimizer:
         p.error("argument --zoo: give --optimizer or --zoo, not both")
+    if chosen.zoo and chosen.scheduler:
+        p.error("argument --zoo: it is played on this machine; leave out --scheduler")
     try:
         with quick_imports():
             import bokeh  # noqa: F401 - whether there is one

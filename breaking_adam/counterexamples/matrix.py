@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ import numpy as np
 from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.counterexamples.criteria import WORDS, Outcome, Question, outcomes, tail_of
 from breaking_adam.counterexamples.entrants import Entrant
+from breaking_adam.grids.cells import Refusal
 from breaking_adam.grids.dataset import surroundings
 from breaking_adam.grids.grid import grid, work_of
 from breaking_adam.grids.tile import read_ahead
@@ -80,8 +79,7 @@ def play(
         store: a directory for a Zarr store of each problem's grid: a call that is stopped goes on
             there when it is made again.
         client: a ``dask.distributed.Client`` to play on.
-        eager: whether an optimizer that cannot be read plays eagerly, which may take hours; else
-            it is left out.
+        eager: whether what cannot be read plays eagerly, which may take hours.
         tell: takes lines for people, as of :func:`breaking_adam.grid`.
         at: is called with the name of each problem as it begins.
 
@@ -92,23 +90,20 @@ def play(
         :data:`~breaking_adam.counterexamples.criteria.WORDS` or NONE, over (optimizer, problem).
 
     Raises:
-        UnreadableError: if no optimizer is left.
+        UnreadableError: if anything would have to play eagerly, and must not.
     """
     new = [one for one in problems if store is None or not _of(store, one).exists()]
-    if not eager or (client is None and new):
+    if client is None and new:
         at("reading")
-        refused = _read_ahead(entered, new if eager else problems)
-        if not eager:
-            told = tell or partial(print, file=sys.stderr)
-            for name, why in refused.items():
-                told(f"{name} is left out: {why}")
-            if not (entered := [each for each in entered if each.name not in refused]):
-                raise UnreadableError("none of the optimizers can be read")
+        refused = _read_ahead(entered, new)
+        if refused and not eager:
+            raise UnreadableError(refused[0].why)
     parts = []
     for one in problems:
         at(one.name)
         own = None if store is None else _of(store, one)
-        parts.append(_play_one(one, entered, store=own, client=client, tell=tell))
+        how = {"store": own, "client": client, "eager": eager, "tell": tell}
+        parts.append(_play_one(one, entered, **how))
     return _together(entered, problems, parts)
 
 
@@ -117,11 +112,11 @@ def _of(store: Path, one: Counterexample) -> Path:
     return store / f"{one.name}.zarr"
 
 
-def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> dict[str, str]:
-    """Read what has to be, once for all problems of a schedule; why which could not be."""
+def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> list[Refusal]:
+    """Read what has to be, once for all problems of a schedule; what could not be."""
     by_optimizer = {each.name: each for each in entered}
     by_problem = {one.name: one for one in problems}
-    refused: dict[str, str] = {}
+    refused: list[Refusal] = []
     for schedule in dict.fromkeys(one.schedule for one in problems):
         its = [one.name for one in problems if one.schedule is schedule]
         middle = by_problem[its[0]].alpha
@@ -134,9 +129,7 @@ def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) 
 
         axes = {"optimizer": list(by_optimizer), "alpha": FACTORS, "problem": its}
         work = work_of(lambda problem: by_problem[problem].problem(), optimizer, axes, 1, schedule)
-        for cells, why in read_ahead(work):
-            places = np.unravel_index(cells, work.shape)[0]
-            refused |= dict.fromkeys((list(by_optimizer)[k] for k in set(places.tolist())), why)
+        refused += read_ahead(work)
     return refused
 
 

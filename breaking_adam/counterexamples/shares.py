@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, wait
-from contextlib import redirect_stderr, suppress
+from contextlib import redirect_stderr
 from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,13 +63,17 @@ def play(
         problems: the counterexamples.
         store: a directory for Zarr stores, in which the same call goes on.
         client: a ``dask.distributed.Client`` to play on, in place of the cores.
-        eager: whether an optimizer that cannot be read plays eagerly; else it is left out.
+        eager: whether an optimizer that cannot be read plays eagerly; else it is left out, and
+            ``tell`` is told.
         tell: takes lines for people.
         at: is called with the name of each problem as it begins.
         cores: how many there are; all of this machine's if None.
+
+    Raises:
+        UnreadableError: if all are left out.
     """
     cores = cores or os.cpu_count() or 1
-    if client is not None or cores < 2 or len(entered) <= FEW:
+    if client is not None or (eager and (cores < 2 or len(entered) <= FEW)):
         how: dict[str, Any] = {"store": store, "client": client, "eager": eager, "tell": tell}
         return _alone(entered, problems, at=at, **how)
     shares = [entered[k : k + SIZE] for k in range(0, len(entered), SIZE)]
@@ -78,10 +81,9 @@ def play(
     cores = min(cores, len(shares))
     tasks = [(*each, problems, eager) for each in zip(shares, stores, strict=True)]
     parts = _in_processes(cores, tasks, tell, at)
-    seconds: Counter[str] = Counter()
-    for part in parts:
-        seconds.update(part.seconds)
-    ds = matrix.joined([part.ds for part in parts], entered)
+    if not parts:
+        raise UnreadableError("none of the optimizers can be read")
+    ds, seconds = _sum(parts, entered)
     return Played(ds, {one: total / cores for one, total in seconds.items()})
 
 
@@ -163,7 +165,17 @@ def _share(packed: bytes) -> Played | None:
     """Play a share, in a process that works; None if all of it is left out."""
     import cloudpickle
 
-    entered, store, problems, eager = cloudpickle.loads(packed)
+    with redirect_stderr(_Lines()):
+        return _played(*cloudpickle.loads(packed))
+
+
+def _played(
+    entered: Sequence[Entrant],
+    store: Path | None,
+    problems: Sequence[Counterexample],
+    eager: bool,
+) -> Played | None:
+    """A share, or of one of which something cannot be read, each optimizer by itself."""
 
     def tell(line: str) -> None:
         _events.put((False, line))
@@ -171,6 +183,22 @@ def _share(packed: bytes) -> Played | None:
     def at(name: str) -> None:
         _events.put((True, name))
 
-    with redirect_stderr(_Lines()), suppress(UnreadableError):
+    try:
         return _alone(entered, problems, store=store, eager=eager, tell=tell, at=at)
-    return None
+    except UnreadableError as error:
+        if len(entered) == 1:
+            tell(f"{entered[0].name} is left out: {error}")
+            return None
+    parts = [
+        part
+        for k, each in enumerate(entered)
+        if (part := _played([each], store and store / str(k), problems, eager))
+    ]
+    return _sum(parts, entered) if parts else None
+
+
+def _sum(parts: Sequence[Played], entered: Sequence[Entrant]) -> Played:
+    """One matrix of the optimizers that parts have, and the seconds of all."""
+    names = dict.fromkeys(name for part in parts for name in part.seconds)
+    seconds = {name: sum(part.seconds.get(name, 0.0) for part in parts) for name in names}
+    return Played(matrix.joined([part.ds for part in parts], entered), seconds)

@@ -36,6 +36,7 @@ def grid(
     dtype: torch.dtype = torch.float64,
     store: str | os.PathLike[str] | None = None,
     client: Any = None,
+    eager: bool = True,
     tell: Callable[[str], None] | None = None,
 ) -> xarray.Dataset:
     """Play an optimizer on a problem in every cell of a grid over named axes.
@@ -58,6 +59,7 @@ def grid(
             cells. A call that is stopped goes on there when it is made again, and comes to the
             same bits.
         client: a ``dask.distributed.Client``, on whose workers the tiles are then played.
+        eager: whether cells without machine code are played.
         tell: is called with a line for people, such as how long the eager cells will take; by
             default it goes to standard error.
 
@@ -76,6 +78,7 @@ def grid(
     Raises:
         ValueError, TypeError: for an axis that neither function takes, an argument that is no
             axis, or what either function raises; or for a store of another grid.
+        UnreadableError: for a cell without machine code that is not to be played eagerly.
 
     >>> import breaking_adam
     >>> ds = breaking_adam.grid(
@@ -88,7 +91,7 @@ def grid(
     >>> ds.x.sel(C=3).round().values.tolist()
     [1.0, -1.0]
     """
-    work = work_of(problem, optimizer, axes, steps, schedule, points, dtype)
+    work = work_of(problem, optimizer, axes, steps, schedule, points, dtype, eager)
     if store is None:
         found: Found = {}
         tiles = list(blocks(work.shape, chunks(work.shape)))
@@ -118,6 +121,7 @@ def work_of(
     schedule: Schedule = constant,
     points: int = 0,
     dtype: torch.dtype = torch.float64,
+    eager: bool = True,
 ) -> Work:
     """The work of :func:`grid`, its arguments checked; nothing is played yet."""
     work = Work(
@@ -128,6 +132,7 @@ def work_of(
         schedule=schedule,
         points=checks.integer("points", points, at_least=0, at_most=10**6),
         dtype=dtype,
+        eager=eager,
     )
     for name in work.axes:
         if name not in work.of_problem and name not in work.of_optimizer:

@@ -60,6 +60,8 @@ def _parts(cells: Cells, processes: Here, tell: Tell) -> Iterator[Part]:
         return
     which = np.concatenate([refusal.cells for refusal in refused])
     why = "; ".join(dict.fromkeys(refusal.why for refusal in refused))
+    if not cells.work.eager:
+        raise UnreadableError(why)
     ends = processes.play(cells.work, cells.points(which), prod(cells.work.shape), why)
     for cell, found in zip(which, ends, strict=True):
         yield cell[None], found

@@ -32,6 +32,7 @@ class Work:
     schedule: Schedule
     points: int
     dtype: torch.dtype
+    eager: bool = True
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -121,6 +121,7 @@ def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):
         (["--optimizer", "my_optimizers.NoClosure"], "argument --optimizer"),
         (["--problem", "reddi"], "argument --problem: invalid choice"),
         (["--zoo", "--optimizer", "adam"], "argument --zoo"),
+        (["--zoo", "--scheduler", "tcp://10.0.0.1:1"], "argument --zoo"),
         (["--scheduler", "tcp://127.0.0.1:1"], "argument --scheduler: no cluster at"),
         (["--figure", "a.doc"], "argument --figure"),
         (["--page", "nowhere/a.html"], "argument --page: there is no directory 'nowhere'"),

@@ -1,6 +1,7 @@
 """What makes the site of the pages finds what is wrong with them."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def _extensions(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs" / "_sphinx")
     yield
-    for name in ("links", "names", "notebooks", "tables"):
+    for name in ("links", "mathml", "names", "notebooks", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -82,6 +83,15 @@ def test_a_docstring_is_taken_as_it_is_written():
     lines = ["R_T: the regret |x − x*|, as ``a | b``", ">>> a | b"]
     names.as_written(None, "property", "", None, None, lines)
     assert lines == ["\\ ", r"R_T: the regret \|x − x*\|, as ``a | b``", ">>> a | b"]
+
+
+def test_both_bars_of_a_norm_are_as_high_as_what_they_hold():
+    import mathml
+
+    made = mathml.drawn(r"\sqrt{T} \lVert g_{1:T}\rVert_2 \log T")
+    bars = re.findall(r"<mo([^>]*)>&#x02016;", made)
+    assert bars == [' stretchy="false"'] * 2
+    assert '<mi>log</mi><mspace width="0.17em"/><mi>T</mi>' in made
 
 
 def test_a_notebook_is_shown_without_its_sliders_and_its_imports_folded_away(tmp_path):
