@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, wait
-from contextlib import redirect_stderr
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import redirect_stderr, redirect_stdout
 from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -124,31 +124,35 @@ def _in_processes(
         futures = [pool.submit(_share, cloudpickle.dumps(task)) for task in tasks]
         waiting, begun = set(futures), 0
         while waiting:
-            _, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
+            done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             while not events.empty():
                 begins, words = events.get()
                 if begins:
                     at(words)
                     begun += 1
-                    bar.n = max(0, begun - count)
+                    bar.n = min(max(0, begun - count), bar.total)
                     bar.set_postfix_str(words, refresh=False)
                 else:
                     tell(words)
             bar.refresh()
-            if any(future.done() and future.exception() for future in futures):
-                break
+            for future in done:
+                future.result()  # which raises what has ended it
         return [part for future in futures if (part := future.result())]
 
 
 class _Lines(TextIOBase):
-    """Standard error of a process that works: what is written goes to the parent by lines."""
+    """A stream of a process that works: what is written goes to the parent by lines."""
+
+    def __init__(self) -> None:
+        self._begun = ""
 
     def isatty(self) -> bool:
         return False
 
     def write(self, text: str) -> int:
-        if text.strip():
-            _events.put((False, text.rstrip()))
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in filter(str.strip, lines):
+            _events.put((False, line))
         return len(text)
 
 
@@ -165,7 +169,7 @@ def _share(packed: bytes) -> Played | None:
     """Play a share, in a process that works; None if all of it is left out."""
     import cloudpickle
 
-    with redirect_stderr(_Lines()):
+    with redirect_stderr(_Lines()) as lines, redirect_stdout(lines):
         return _played(*cloudpickle.loads(packed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.bytecode import FunctionIdentity
 from numba.core.ccallback import CFunc
 
 from breaking_adam.engine.digest import UnknownContentError, digest
@@ -36,6 +38,21 @@ def sources(package: Path) -> str:
 
 
 SOURCES = sources(PACKAGE)
+
+
+def _count_apart() -> None:
+    """Have Numba number this process's functions as no other process does.
+
+    Machine code holds the functions that it calls under their names and numbers, and Numba counts
+    from 1. Code that two processes have kept would share names, and where both is loaded, one
+    would call functions of the other.
+    """
+    FunctionIdentity._unique_ids = itertools.count(int.from_bytes(os.urandom(6), "big") << 12)
+
+
+_count_apart()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_count_apart)
 
 #: For how many seconds machine code is kept that nothing uses: two weeks.
 KEPT = 14 * 24 * 3600

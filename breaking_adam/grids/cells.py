@@ -152,7 +152,8 @@ class Cells:
         """The reading of all optimizers of those cells, or why there is none."""
         games = [game for i in np.unique(self._game[cells]).tolist() if (game := self._games[i])]
         optimizers = [self._optimizers[i] for i in np.unique(self._mover[cells]).tolist()]
-        if any(kept.get("step", 0) for each in optimizers for kept in each.state.values()):
+        kept = [one for each in optimizers for one in each.state.values()]
+        if any(isinstance(one, dict) and one.get("step", 0) for one in kept):
             return "it has taken steps before"
         try:
             return reading_of(optimizers, games, self.work.schedule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -60,15 +61,17 @@ class Processes(Here):
             of: the number of all cells of the tile.
             why: they are played so.
         """
-        count = min(os.cpu_count() or 1, len(pairs))
+        is_one_of_many = multiprocessing.parent_process() is not None
+        count = 1 if is_one_of_many else min(os.cpu_count() or 1, len(pairs))
         here = alone.seconds(work, *pairs[0]) * len(pairs)
         if not self._told and here > SHORT:
             self._told = True
             cells = round(len(pairs) / of * self._total)
+            where = f"on {count} processes" if count > 1 else "one after another"
             takes = duration(here / count * self._total / of)
             self._tell(
-                f"{cells:,} of {self._total:,} cells run eagerly, on {count} processes, which "
-                f"takes about {takes}: {why}"
+                f"{cells:,} of {self._total:,} cells run eagerly, {where}, which takes about "
+                f"{takes}: {why}"
             )
         if count == 1 or (here < SHORT and self._pool is None):
             return super().play(work, pairs, of, why)

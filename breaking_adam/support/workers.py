@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import torch
+from tqdm import tqdm
 
 #: New processes, which have nothing of this one's threads.
 SPAWN = multiprocessing.get_context("spawn")
@@ -23,14 +24,15 @@ def workers(
 ) -> Iterator[ProcessPoolExecutor]:
     """So many processes, each of which calls ``prepare(*given)`` as it begins.
 
-    Whatever ends the ``with`` but its end, Ctrl-C included, ends them at once, by a SIGTERM.
+    If an exception leaves the ``with``, Ctrl-C included, they are ended at once, by a SIGTERM.
     """
     with ProcessPoolExecutor(count, SPAWN, partial(_begin, prepare, given)) as pool:
         try:
             yield pool
         except BaseException:
+            children = list((pool._processes or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
+            for child in children:
                 child.terminate()
             raise
 
@@ -40,6 +42,9 @@ def _begin(prepare: Callable[..., object] | None, given: tuple[object, ...]) -> 
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(1)
+    tqdm.set_lock(
+        threading.RLock()
+    )  # tqdm's own is a semaphore, which a SIGTERM would leave behind
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if prepare:
         prepare(*given)

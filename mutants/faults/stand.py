@@ -63,4 +63,17 @@ FAULTS = [
     Fault("plots/page.py", "a * problem.seeds + s", "a + s * sweep"),
     Fault("plots/marks.py", "(1 - PALEST) * (1 - solved)", "(1 - PALEST) * solved"),
     Fault("cli/stand_report.py", "floor(10 * row.solved[k])", "round(10 * row.solved[k])"),
+    Fault("counterexamples/shares.py", "len(entered) <= FEW", "len(entered) < FEW"),
+    Fault("counterexamples/shares.py", "cores < 2 or", "cores < 1 or"),
+    Fault(
+        "counterexamples/shares.py",
+        "range(0, len(entered), SIZE)",
+        "range(0, len(entered), SIZE + 1)",
+    ),
+    Fault("counterexamples/shares.py", "if len(entered) == 1:", "if len(entered) >= 1:"),
+    Fault("counterexamples/matrix.py", ".assign_attrs(_surroundings(there))", ""),
+    Fault("counterexamples/matrix.py", "if refused and not eager:", "if refused and eager:"),
+    Fault("grids/tile.py", "if not cells.work.eager:", "if cells.work.eager:"),
+    Fault("grids/fleet.py", ".flatten().double().numpy()", ".flatten().numpy()"),
+    Fault("support/workers.py", "            pool.shutdown(wait=False, cancel_futures=True)\n", ""),
 ]

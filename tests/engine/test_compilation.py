@@ -1,12 +1,16 @@
 """Machine code on disk: under a name that no other code can have."""
 
 import os
+import subprocess
+import sys
 import time
 import types
 
 import grimp
 import numba
+import numpy as np
 import pytest
+from numba.core.bytecode import FunctionIdentity
 from numba.extending import intrinsic
 
 from breaking_adam import rules
@@ -163,3 +167,37 @@ def test_code_that_nothing_has_used_for_two_weeks_is_removed(tmp_path):
         os.utime(path, (now - age, now - age))
     compilation.prune(tmp_path, now)
     assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+NUMBER = """
+from breaking_adam.engine.compilation import FunctionIdentity
+print(next(FunctionIdentity._unique_ids))
+"""
+
+
+def test_no_two_processes_number_their_functions_alike():
+    """Else code that both have kept would share names, and call each other's functions."""
+    numbers = [
+        int(subprocess.run([sys.executable, "-c", NUMBER], capture_output=True, check=True).stdout)
+        for _ in range(2)
+    ]
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.write(writing, str(next(FunctionIdentity._unique_ids)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    numbers += [int(os.read(reading, 100)), next(FunctionIdentity._unique_ids)]
+    os.close(reading)
+    os.close(writing)
+    assert np.diff(sorted(numbers)).min() > 4096, numbers  # room for those of a process
+
+
+def test_the_numbers_are_in_the_names_that_machine_code_has():
+    number = next(FunctionIdentity._unique_ids)
+
+    @compilation.jit()
+    def once(x):
+        return x + 1
+
+    assert once(1) == 2
+    assert any(f"v{number + 1}" in name for name in once.inspect_llvm(once.signatures[0]).split())

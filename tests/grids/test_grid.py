@@ -25,6 +25,7 @@ from breaking_adam import (
 from breaking_adam.optimizers import AdamEpsInside
 from breaking_adam.optimizers.adapters import ADAPTERS
 from breaking_adam.rules.schedules import constant
+from breaking_adam.tracing import UnreadableError
 from breaking_adam.trials.verdict import judge, known_of
 
 STEPS, POINTS = 640, 4
@@ -326,3 +327,19 @@ def test_what_is_no_grid_is_refused_in_one_line(changes, says):
     with pytest.raises((ValueError, TypeError), match=says) as refused:
         grid(**{**usual, "steps": 10, **changes})
     assert "\n" not in str(refused.value)
+
+
+def test_what_must_not_be_played_eagerly_is_an_error():
+    class Draws(torch.optim.SGD):
+        def step(self, closure=None):
+            super().step(closure)
+            self.param_groups[0]["params"][0].data.add_(torch.rand(1).item())
+
+    def play(**how):
+        return grid(
+            lambda: Online(), lambda params, lr: Draws(params, lr), {"lr": [0.1]}, steps=9, **how
+        )
+
+    assert play().engine == 2
+    with pytest.raises(UnreadableError, match="draws random numbers"):
+        play(eager=False)

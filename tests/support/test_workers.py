@@ -1,0 +1,33 @@
+"""Processes that work: they end with what they work for, and nothing else does."""
+
+import multiprocessing
+import os
+import time
+
+import pytest
+
+from breaking_adam.support.workers import workers
+
+
+def test_an_exception_ends_the_workers_and_no_other_process():
+    other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    other.start()
+    try:
+        with pytest.raises(KeyboardInterrupt), workers(2) as pool:  # noqa: PT012
+            pids = set(pool.map(pid_after, [0.3] * 2))
+            sleeping = pool.submit(time.sleep, 600)
+            raise KeyboardInterrupt
+        assert not sleeping.done() or sleeping.exception()
+        assert other.is_alive()
+        for child in multiprocessing.active_children():
+            if child.pid in pids:
+                child.join(30)
+                assert not child.is_alive()
+    finally:
+        other.terminate()
+        other.join()
+
+
+def pid_after(seconds):
+    time.sleep(seconds)
+    return os.getpid()
