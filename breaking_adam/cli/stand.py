@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import shlex
 import sys
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,14 +120,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from breaking_adam.cli import refusals, stand_report
             from breaking_adam.counterexamples import published, shown, summary
             from breaking_adam.counterexamples.verdicts import counterexamples
+            from breaking_adam.grids.store import StoreError
             from breaking_adam.plots.matrix import figure
+            from breaking_adam.tracing import UnreadableError
     except ImportError as error:
         p.error(f"{error}: {INSTALL}")
 
     picture = options.picture_of(p, chosen)
     try:
         problems = {one.name: one for one in counterexamples(chosen.problem)}
-        entered = _entered(chosen)
+        entered = _entered(chosen, list(problems.values()))
         refusals.check_figure(chosen.figure)
         for option in "page", "save":
             refusals.check_file(option, getattr(chosen, option))
@@ -135,7 +139,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         directory = refusals.make_directory(chosen.logdir, "stand")
     except (refusals.RequestError, ValueError) as error:
         p.error(str(error))
-    ds, seconds = _played(chosen, entered, known, list(problems.values()), client)
+    try:
+        ds, seconds = _played(chosen, entered, known, list(problems.values()), client)
+    except (StoreError, UnreadableError, BrokenProcessPool) as error:
+        with contextlib.suppress(OSError):
+            directory.rmdir()
+        p.error(one_line(error))
     if seconds:
         typed = sys.argv[1:] if arguments is None else arguments
         ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
@@ -161,26 +170,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _entered(chosen: argparse.Namespace) -> list[Entrant]:
+def _entered(chosen: argparse.Namespace, problems: Sequence[Counterexample]) -> list[Entrant]:
     """The optimizers that are asked for, each after its first steps."""
     from breaking_adam.counterexamples.entrants import PUBLISHED, entrants, rehearse
+    from breaking_adam.counterexamples.matrix import farthest
     from breaking_adam.problems import Online
 
     if chosen.zoo:
-        return _zoo()
+        return _zoo(problems)
     try:
         entered = entrants(chosen.optimizer or PUBLISHED)
         for each in entered:
-            rehearse(each, Online(), 0.001)
+            rehearse(each, Online(), 0.001, farthest(each, problems))
     except ValueError as error:
         hint = f": {INSTALL_ZOO}" if ZOO in str(error) else ""
         raise ValueError(f"argument --optimizer: {one_line(error)}{hint}") from error
     return entered
 
 
-def _zoo() -> list[Entrant]:
+def _zoo(problems: Sequence[Counterexample]) -> list[Entrant]:
     """All optimizers of ZOO that take steps on a problem."""
     from breaking_adam.counterexamples.entrants import willing
+    from breaking_adam.counterexamples.matrix import farthest
     from breaking_adam.optimizers.find import classes
 
     try:
@@ -189,7 +200,8 @@ def _zoo() -> list[Entrant]:
         raise ValueError(f"argument --zoo: {error}: {INSTALL_ZOO}") from error
     from tqdm import tqdm
 
-    found = willing(tqdm(names, "first steps", disable=None, leave=False))
+    bar = tqdm(names, "first steps", disable=None, leave=False)
+    found = willing(bar, lambda each: farthest(each, problems))
     endings.tell(
         f"{len(found)} of {len(names)} optimizers of {ZOO} take parameters, a learning rate and "
         "steps; of these all play that can be read"

@@ -132,8 +132,8 @@ def entrants(optimizers: Iterable[Any]) -> list[Entrant]:
     return list(found.values())
 
 
-def rehearse(each: Entrant, problem: Problem, alpha: float) -> None:
-    """Let an optimizer take its first steps on a problem.
+def rehearse(each: Entrant, problem: Problem, alpha: float, sweep: Iterable[float] = ()) -> None:
+    """Let an optimizer take its first steps on a problem, and be made with each α of a sweep.
 
     Raises:
         ValueError: if it cannot; the message says why, in one line.
@@ -150,16 +150,23 @@ def rehearse(each: Entrant, problem: Problem, alpha: float) -> None:
         raise ValueError(
             f"{each.name} has a step that calls no closure: begin it with loss = closure()"
         )
+    for lr in sweep:
+        try:
+            each.make([torch.nn.Parameter(torch.zeros(1))], lr)
+        except Exception as error:
+            reason = one_line(error)
+            raise ValueError(f"{each.name} refuses lr={lr:g} of the sweep: {reason}") from error
 
 
-def willing(names: Iterable[str]) -> list[Entrant]:
-    """Of the optimizers, those that take parameters and a learning rate, and then steps."""
+def willing(names: Iterable[str], sweep: Callable[[Entrant], Iterable[float]]) -> list[Entrant]:
+    """Of the optimizers, those that take parameters, each α of their sweep, and then steps."""
     found = []
     for name in names:
         try:
             with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                rehearse(each := entrant(name), Online(), 0.001)
+                each = entrant(name)
+                rehearse(each, Online(), 0.001, sweep(each))
         except Exception:  # an optimizer may raise anything
             continue
         found.append(each)

@@ -47,6 +47,11 @@ LONG_NAMES = {
 }
 
 
+def farthest(each: Entrant, problems: Sequence[Counterexample]) -> list[float]:
+    """The least and the largest step size of an optimizer on each problem."""
+    return [k * each.unit(one.alpha) for one in problems for k in (FACTORS[0], FACTORS[-1])]
+
+
 def question(one: Counterexample) -> Question:
     """What is to be known of a counterexample to judge a run on it."""
     made = one.problem()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor
 from typing import NamedTuple
 
 from matplotlib.colors import to_hex
@@ -47,5 +46,6 @@ def written(word: str, solved: float) -> str:
     >>> written("solves", 0.77), written("stuck", 0.0), written("stuck", 0.05)
     ('77', '=', '=5')
     """
-    percent = str(floor(100 * solved)) if solved > 0 else ""
+    most = 100 if solved == 1 else 99  # all is said of all alone
+    percent = f"{min(100 * solved, most):.0f}" if solved > 0 else ""
     return percent if word == "solves" else f"{MARKS[word].sign}{percent}"

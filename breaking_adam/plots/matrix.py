@@ -39,7 +39,8 @@ def figure(
     cells have their sign, and their share where they have one. A theory's row has marks alone.
     """
     with picture.drawing():
-        drawn = picture.figure(1.9 + 0.27 * len(columns), 1.75 + 0.2 * len(rows))
+        many = len(columns) > 12
+        drawn = picture.figure(max(4.6, 1.9 + 0.27 * len(columns)), 1.75 + 0.2 * len(rows))
         axes = drawn.subplots()
         for i, row in enumerate(rows):
             for j, word in enumerate(row.verdicts):
@@ -56,7 +57,7 @@ def figure(
             label.set_fontweight("bold" if row.stressed else "normal")
         axes.tick_params(length=0, pad=scaled(3))
         axes.spines[:].set_visible(False)
-        axes.set_title(title)
+        drawn.suptitle(title)
         handles = [
             Rectangle((0, 0), 1, 1, facecolor=mark.colour, label=_label(word))
             for word, mark in MARKS.items()
@@ -64,7 +65,7 @@ def figure(
         drawn.legend(
             handles=handles,
             loc="outside lower center",
-            ncols=len(handles),
+            ncols=len(handles) if many else 2,
             frameon=False,
             fontsize=scaled(7),
             handlelength=1,

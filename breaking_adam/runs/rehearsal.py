@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -189,8 +190,13 @@ def check_file(field: str, path: str | None) -> None:
         there = Path(path).exists()
     except OSError as error:
         raise SettingError(field, f"{path!r} cannot be written: {one_line(error)}") from error
-    if Path(path).is_dir() or not os.access(Path(path) if there else parent, os.W_OK):
+    if Path(path).is_dir() or (there and not os.access(path, os.W_OK)):
         raise SettingError(field, f"{path!r} cannot be written")
+    try:
+        with tempfile.TemporaryFile(dir=parent):  # where a new file would replace it
+            pass
+    except OSError as error:
+        raise SettingError(field, f"{path!r} cannot be written: {one_line(error)}") from error
 
 
 def make_directory(logdir: str, name: str) -> Path:

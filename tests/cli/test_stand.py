@@ -177,3 +177,14 @@ def test_ctrl_c_says_what_was_reached_and_what_is_kept(small, tmp_path, monkeypa
     )
     assert len(list((tmp_path / "runs").iterdir())) == 2
     assert not (tmp_path / "logs").exists()
+
+
+def test_a_store_of_others_is_refused_in_one_line(small, tmp_path, capsys):
+    words = ["--problem", "reddi_cycle", "--alone", "--store", str(tmp_path / "store")]
+    words += ["--logdir", str(tmp_path / "logs")]
+    run(capsys, "--optimizer", "sgd", *words)
+    with pytest.raises(SystemExit):
+        stand.main(["--optimizer", "adam", *words])
+    (line,) = capsys.readouterr().err.strip().splitlines()[-1:]
+    assert "holds another grid" in line
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["stand"]

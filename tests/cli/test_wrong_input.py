@@ -39,6 +39,7 @@ FIGURES = {
     "file/x.png": "there is no directory 'file'",
     "x" * 5000 + ".png": "cannot be written: File name too long",
     "dir.png": "cannot be written",
+    "/proc/no.png": "cannot be written",
 }
 OPTIMIZERS = [
     "",

@@ -6,7 +6,15 @@ import torch
 
 from breaking_adam import AMSGrad, Online
 from breaking_adam.counterexamples.counterexample import Prediction
-from breaking_adam.counterexamples.entrants import PUBLISHED, entrant, entrants, rehearse
+from breaking_adam.counterexamples.entrants import (
+    PUBLISHED,
+    entrant,
+    entrants,
+    rehearse,
+    willing,
+)
+from breaking_adam.counterexamples.matrix import farthest
+from breaking_adam.counterexamples.table import COUNTEREXAMPLES
 
 
 def group(optimizer, alpha=0.25):
@@ -69,6 +77,26 @@ def test_an_optimizer_that_fails_in_its_first_steps_is_refused(optimizer, says):
     with pytest.raises(ValueError, match=says) as refused:
         rehearse(entrant(optimizer), Online(), 0.1)
     assert "\n" not in str(refused.value)
+
+
+class Capped(torch.optim.SGD):
+    """One that takes no lr above 1."""
+
+    def __init__(self, params, lr):
+        if lr > 1:
+            raise ValueError("lr too large")
+        super().__init__(params, lr)
+
+
+def test_an_optimizer_that_refuses_a_step_size_of_the_sweep_is_refused_beforehand():
+    each = entrant(Capped)
+    rehearse(each, Online(), 0.1, [0.001, 1.0])
+    with pytest.raises(ValueError, match=r"refuses lr=10 of the sweep: .*lr too large"):
+        rehearse(each, Online(), 0.1, [0.001, 10.0])
+    there = willing(["my_optimizers.NoClosure", "sgd"], lambda _: [1e-3, 10.0])
+    assert [each.name for each in there] == ["torch.optim.SGD"]
+    bowl = COUNTEREXAMPLES["bowl"]
+    assert farthest(entrant("sgd"), [bowl]) == [1e-3 * bowl.alpha, 1e3 * bowl.alpha]
 
 
 def test_those_with_their_own_idea_of_a_step_size_are_swept_around_1():
