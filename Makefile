@@ -38,7 +38,8 @@ stand: $(VENV)/installed-stand
 # The same of all of pytorch_optimizer that can be read, in under thirty minutes.
 zoo: $(VENV)/installed-stand
 	mkdir -p build
-	$(BIN)/python -m breaking_adam.stand --alone --zoo --figure docs/zoo.png --page build/zoo.html
+	$(BIN)/python -m breaking_adam.stand --alone --zoo --figure docs/zoo.png --dpi 110 \
+		--page build/zoo.html
 
 # The one picture that takes a browser: docs/tensorboard.png.
 screenshot: $(VENV)/installed
