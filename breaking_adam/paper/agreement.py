@@ -79,20 +79,26 @@ def agreement_of_biases(
 
     The share is that of points on the side of x* where the theory puts them, of those that are
     clear of it: at least :data:`CLEAR` times the noise. The distance, in tens, is that of the sizes
-    where what is predicted is clear. NaN predicts nothing.
+    where what is predicted is clear. NaN predicts nothing; a run that has diverged is on no side
+    and as far off as can be.
 
     >>> x = Axis("x", "", np.array([1.0, 2.0, 3.0]))
     >>> predicted, noise = np.array([-1.0, -0.1, 0.01]), np.full(3, 0.01)
-    >>> agreement_of_biases(np.array([-1.0, -1.0, -5.0]), noise, predicted, x)
-    Agreement(share=0.6666666666666667, distance=1.0, at=2.0)
+    >>> agreement_of_biases(np.array([-1.0, -1.0, -0.02]), noise, predicted, x)
+    Agreement(share=1.0, distance=1.0, at=2.0)
+    >>> agreement_of_biases(np.array([np.nan, -1.0, 0.0]), noise, predicted, x)
+    Agreement(share=0.5, distance=inf, at=1.0)
+    >>> agreement_of_biases(np.zeros(3), noise, np.full(3, np.nan), x)
+    Agreement(share=nan, distance=nan, at=nan)
     """
-    seen = (np.abs(values) >= CLEAR * noise) & np.isfinite(predicted)
-    share = float((np.sign(values) == np.sign(predicted))[seen].mean()) if seen.any() else 1.0
-    clear = np.abs(predicted) >= CLEAR * noise
+    seen = ~(np.abs(values) < CLEAR * noise) & np.isfinite(predicted)
+    share = float((np.sign(values) == np.sign(predicted))[seen].mean()) if seen.any() else np.nan
+    clear = ~(np.abs(predicted) < CLEAR * noise) & np.isfinite(predicted)
     if not clear.any():
-        return Agreement(share, 0.0, float("nan"))
+        return Agreement(share, np.nan, np.nan)
     with np.errstate(divide="ignore"):
-        apart = np.where(clear, np.abs(np.log10(np.abs(values / predicted))), 0.0)
+        sizes = np.abs(np.where(np.isfinite(values), values, np.inf) / predicted)
+        apart = np.where(clear, np.abs(np.log10(sizes)), 0.0)
     farthest = int(apart.argmax())
     return Agreement(share, float(apart[farthest]), float(x.values[farthest]))
 

@@ -10,7 +10,7 @@ FAULTS = [
     ),
     Fault("paper/random_order.py", "/ (cube - mean * square)", "/ cube"),
     Fault("paper/random_order.py", "mu3 / (2 * variance)", "mu3 / variance"),
-    Fault("paper/agreement.py", "np.abs(predicted) >= CLEAR * noise", "np.abs(predicted) > 0"),
+    Fault("paper/agreement.py", "~(np.abs(predicted) < CLEAR * noise)", "np.abs(predicted) > 0"),
     Fault("paper/measured.py", "wrong.argmax(axis=-1)", "(wrong.argmax(axis=-1) - 1)"),
     Fault("paper/measured.py", "/ np.sqrt(off.shape[1])", "/ off.shape[1]"),
     Fault(

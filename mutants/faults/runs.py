@@ -37,12 +37,8 @@ FAULTS = [
     Fault(PLAY, "if settings is not None or output is not None:", "if settings is not None:"),
     Fault(PLAY, 'frame.f_locals.get("self") is attempt.optimizer', "True"),
     Fault(REHEARSAL, '"; ".join(reasons)', "reasons[0]"),
-    Fault(REHEARSAL, "or not os.access(Path(path) if there else parent, os.W_OK)", ""),
-    Fault(
-        REHEARSAL,
-        "os.access(Path(path) if there else parent, os.W_OK)",
-        "os.access(parent, os.W_OK)",
-    ),
+    Fault(REHEARSAL, "or (there and not os.access(path, os.W_OK))", ""),
+    Fault(REHEARSAL, "tempfile.TemporaryFile(dir=parent)", "tempfile.TemporaryFile()"),
     Fault(REHEARSAL, "if not parent.is_dir():", "if False:"),
     Fault(REHEARSAL, "checkpoints.decode(checkpoints.encode(optimizer.state_dict()))", "pass"),
     Fault(

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -69,7 +68,7 @@ def test_each_core_has_a_share_and_all_come_together(tmp_path):
 
 def test_ctrl_c_ends_all_of_them():
     def stop(_):
-        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         shares.play(entrants(PLAYERS), SMALL, cores=2, at=stop)

@@ -85,7 +85,7 @@ COMMAND = re.compile(
 
 def code_in(text):
     """What stands as code on a page: lines of blocks, and between backticks."""
-    outside = prose(text)
+    outside = re.sub(r" \\\n +", " ", prose(text))  # a line that goes on
     yield from (line.strip() for _, block in FENCED.findall(text) for line in block.splitlines())
     yield from (line.strip() for line in outside.splitlines() if line.startswith("    "))
     yield from re.findall(r"`([^`]+)`", outside)

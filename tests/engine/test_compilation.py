@@ -169,26 +169,25 @@ def test_code_that_nothing_has_used_for_two_weeks_is_removed(tmp_path):
     assert sorted(tmp_path.iterdir()) == [new, other]
 
 
-NUMBER = """
+NUMBERS = """
+import os
 from breaking_adam.engine.compilation import FunctionIdentity
-print(next(FunctionIdentity._unique_ids))
+here = next(FunctionIdentity._unique_ids)
+if os.fork():
+    os.wait()
+    print(here)
+else:
+    print(next(FunctionIdentity._unique_ids))
 """
 
 
 def test_no_two_processes_number_their_functions_alike():
     """Else code that both have kept would share names, and call each other's functions."""
-    numbers = [
-        int(subprocess.run([sys.executable, "-c", NUMBER], capture_output=True, check=True).stdout)
-        for _ in range(2)
-    ]
-    reading, writing = os.pipe()
-    if not (child := os.fork()):
-        os.write(writing, str(next(FunctionIdentity._unique_ids)).encode())
-        os._exit(0)
-    os.waitpid(child, 0)
-    numbers += [int(os.read(reading, 100)), next(FunctionIdentity._unique_ids)]
-    os.close(reading)
-    os.close(writing)
+    numbers = []
+    for _ in range(2):
+        run = subprocess.run([sys.executable, "-c", NUMBERS], capture_output=True, check=True)
+        numbers += map(int, run.stdout.split())
+    assert len(numbers) == 4
     assert np.diff(sorted(numbers)).min() > 4096, numbers  # room for those of a process
 
 
