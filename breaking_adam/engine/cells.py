@@ -101,7 +101,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
 
     @compilable
     def own(floats, j, n, alpha, is_settled):
-        """The coefficients of lane j."""
+        """The coefficients of lane j, whose powers go on to the next step: once in each."""
         its = hyper_of(floats, hyper, j)
         if not corrects:
             return narrow(at(n, alpha, its))

@@ -66,7 +66,8 @@ def jit(*parts: Any, **options: Any) -> Callable[[Any], Any]:
     code depends on: the sources of ``WINGS``, the function's own code and the content of the
     parts, which are functions, plain values and tuples of them. So neither an edit nor two
     processes that compile different rules at once can leave code under a name that is not its
-    own. Where a part's content cannot be told, the code is not kept.
+    own; so the parts have to tell all that the function closes over. Where a part's content cannot
+    be told, the code is not kept.
     """
     compile_ = numba.njit(error_model="numpy", **options)
 
