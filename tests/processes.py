@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import connection
 from pathlib import Path
 from unittest.mock import patch
 
@@ -77,6 +78,11 @@ def forked(target, *arguments):
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(PATHS)):  # where the server looks
         process.start()
     return process
+
+
+def ends(process):
+    """Whether it ends; ``is_alive`` may say that it lives where another thread has waited for it."""
+    return bool(connection.wait([process.sentinel], LONGEST))
 
 
 class Command:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from processes import ends
 from test_matrix import Draws
 
 from breaking_adam.counterexamples import matrix, shares, table
@@ -33,8 +34,7 @@ def _nobody_is_left():
     there = multiprocessing.active_children()
     yield
     for child in set(multiprocessing.active_children()) - set(there):
-        child.join(30)
-        assert not child.is_alive()
+        assert ends(child)
 
 
 class Loud(torch.optim.SGD):

@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+from processes import ends
 
 from breaking_adam.support.workers import workers
 
@@ -21,8 +22,7 @@ def test_an_exception_ends_the_workers_and_no_other_process():
         assert other.is_alive()
         for child in multiprocessing.active_children():
             if child.pid in pids:
-                child.join(30)
-                assert not child.is_alive()
+                assert ends(child)
     finally:
         other.terminate()
         other.join()
