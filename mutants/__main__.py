@@ -46,9 +46,11 @@ def main() -> int:
         help="where the verdicts are kept (%(default)s)",
     )
     options = parser.parse_args()
+    chosen = in_order(options.only)
+    if unknown := [path for path in options.only if not in_order([path])]:
+        parser.error(f"no fault is planted in {', '.join(unknown)}")
     record = Record(options.record)
     record.keep(FAULTS)
-    chosen = in_order(options.only)
     left = [] if options.tell else chosen if options.again else waiting(chosen, record)
     for verdict in judged(left, record, options.jobs, options.limit):
         print(verdict, flush=True)

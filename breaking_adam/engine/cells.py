@@ -100,7 +100,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
         floats[powers + 1, j] = floats[hyper + 1, j] ** float(n)
 
     @compilable
-    def own(floats, j, n, alpha, is_settled):
+    def coefficients_next(floats, j, n, alpha, is_settled):
         """The coefficients of lane j, whose powers go on to the next step: once in each."""
         its = hyper_of(floats, hyper, j)
         if not corrects:
@@ -118,10 +118,10 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
             floats[alphas, j] = floats[tuning, j] * by
         if is_settled:
             for j in range(width):
-                keep(lanes, cs, j, own(floats, j, n, floats[alphas, j], True))
+                keep(lanes, cs, j, coefficients_next(floats, j, n, floats[alphas, j], True))
         else:
             for j in range(width):
-                keep(lanes, cs, j, own(floats, j, n, floats[alphas, j], False))
+                keep(lanes, cs, j, coefficients_next(floats, j, n, floats[alphas, j], False))
 
     @c_function(STEPS, specialisation, hypers)
     def run(packs, first, last, size, slopes, factor, t, n, s, steps, in_tail):
@@ -138,7 +138,7 @@ def written(specialisation: Specialisation, hypers: int) -> Any:
                 if alike:
                     alpha = floats[tuning, 0] * by
                     c, decay = (
-                        own(floats, 0, n + i, alpha, is_settled),
+                        coefficients_next(floats, 0, n + i, alpha, is_settled),
                         decays_of(floats, decays, 0),
                     )
                     for j in range(width):

@@ -3,7 +3,7 @@
 import pytest
 
 import mutants.record
-from mutants.__main__ import in_order, waiting, word
+from mutants.__main__ import in_order, main, waiting, word
 from mutants.fault import PACKAGE, Fault
 from mutants.faults import FAULTS
 from mutants.record import Record
@@ -41,8 +41,10 @@ def test_a_fault_in_another_text_or_with_another_is_not_judged(root):
     for other in (FIRST._replace(new="4"), FIRST._replace(of=2), FIRST._replace(path="b.py")):
         assert record.found(other) is None
     (root / FIRST.file).write_text("1 \n")
-    assert record.found(FIRST) is None
-    assert record.test_of(FIRST) == TEST  # the first to be tried nonetheless
+    record.add(FIRST, TEST)  # which was planted in the text that the record knows
+    again = Record(root / "kept.json")
+    assert again.found(FIRST) is None
+    assert again.test_of(FIRST) == TEST  # the first to be tried nonetheless
 
 
 def test_what_ended_a_run_without_a_test_is_no_test_to_try(root):
@@ -82,3 +84,10 @@ def test_faults_come_in_the_order_that_is_asked_for_and_once():
     assert chosen[0].path == "rules/sgd.py"
     assert len(set(chosen)) == len(chosen)
     assert set(chosen) == {fault for fault in FAULTS if fault.path.startswith("rules/")}
+
+
+def test_a_file_without_faults_is_an_error(root, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["mutants", "--only", "rules", "typo.py", "--tell"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "no fault is planted in typo.py" in capsys.readouterr().err
