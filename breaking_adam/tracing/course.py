@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from breaking_adam.tracing.places import first, twin
+from breaking_adam.tracing.places import first, number, twin
 from breaking_adam.tracing.tape import UnreadableError
 
 #: Where x is kept after every step.
@@ -38,7 +38,7 @@ class Course(NamedTuple):
             group = optimizer.param_groups[0]
             group.setdefault("initial_lr", group["lr"])
             group["lr"] = group["initial_lr"] * self.factor(t)
-        return torch.full_like(x, self.slope(t, float(x.detach().flatten()[0])))
+        return torch.full_like(x, self.slope(t, number(x)))
 
     def clamp(self, x: Tensor) -> None:
         """Keep x within the box."""

@@ -158,10 +158,16 @@ def held(node: Any, place: Place) -> Any:
     return node
 
 
+def number(leaf: Any) -> float:
+    """A leaf as a number; the first coordinate of a tensor."""
+    if isinstance(leaf, Tensor):
+        return float((leaf if leaf.numel() == 1 else one(leaf)).item())
+    return float(leaf)
+
+
 def numbers(optimizer: Optimizer, places: Iterable[Place]) -> tuple[float, ...]:
     """What the places hold, for the first coordinate."""
-    leaves_there = (held(optimizer, place) for place in places)
-    return tuple(float(one(leaf) if isinstance(leaf, Tensor) else leaf) for leaf in leaves_there)
+    return tuple(number(held(optimizer, place)) for place in places)
 
 
 def twin(

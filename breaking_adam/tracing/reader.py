@@ -173,10 +173,12 @@ class Reader:
         else:
             raise UnreadableError("what it keeps changes from step to step")
         reading = self._reading = self._reading or Reading(sample, self._varying)
-        text = ""
+        walked = dict.fromkeys((self.course, self.course._replace(slope=gaussian)), "")
+        text: str | None = None
         while True:
-            for course in (self.course, self.course._replace(slope=gaussian)):
-                walk(reading, self.optimizer, course, self._steps)
+            for course, whole in walked.items():
+                if text is None or whole != reading.result().text:
+                    walked[course] = walk(reading, self.optimizer, course, self._steps)
             read = reading.result()
             if read.text == text or read.paths == 1:
                 break

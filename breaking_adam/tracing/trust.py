@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 
 from breaking_adam.rules import Rule, compilable
 from breaking_adam.tracing.course import EVERYWHERE, Box, Course, take_step
-from breaking_adam.tracing.places import LR, Place, first, numbers, one, twin
+from breaking_adam.tracing.places import LR, Place, first, number, numbers, one, twin
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
 from breaking_adam.tracing.tape import UnreadableError
 
@@ -24,6 +24,9 @@ STEPS, STEPS_OF_TWO = 2000, 100
 #: How many steps are recorded ahead at first: most ways through a step show early. It doubles
 #: with each that does not, so that there are few rules to compile on the way.
 SCOUTED = 8
+
+#: How many steps of a walk are compared at once.
+COMPARED = 100
 
 #: The largest difference, relative to the largest that the quantity has been so far. In single
 #: precision ATen's sums and roots may round otherwise, which is carried on from step to step. Of a
@@ -95,48 +98,91 @@ def _step_of(rule: Rule) -> Any:
     return step
 
 
-def walk(reading: Reading, optimizer: Optimizer, course: Course, steps: int = STEPS) -> None:
+class Abreast:
+    """What a rule and the optimizer's own step have come to, side by side, to be compared."""
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance, self.compared = tolerance, 0
+        self._places: tuple[Place, ...] = ()
+        self._ours: list[tuple[float, ...]] = []
+        self._theirs: list[tuple[float, ...]] = []
+        self._largest = np.zeros(1)
+
+    def add(self, walker: Walker, optimizer: Optimizer, x: Tensor) -> None:
+        """Note a step of both."""
+        places = (*walker.read.state, *walker.read.hyper)
+        if places != self._places:
+            self._places, self._largest = places, np.zeros(1 + len(places))
+        self._ours.append((*walker.state, *walker.hyper))
+        self._theirs.append((number(x), *numbers(optimizer, places)))
+
+    def compare(self, t: int) -> bool:
+        """Compare what was noted, up to step t; whether both have come to their end before that.
+
+        Raises:
+            UnreadableError: if the rule has gone astray.
+        """
+        ours, theirs = np.array(self._ours), np.array(self._theirs)
+        self.compared += len(ours)
+        self._ours, self._theirs = [], []
+        if not len(ours):
+            return False
+        nan, also = np.isnan(theirs), np.isnan(ours)
+        ends = nan.any(axis=1) & (nan == also).all(axis=1)
+        last = int(ends.argmax()) if ends.any() else len(ends)
+        largest = np.maximum.accumulate([self._largest, *np.abs(theirs)])[1:]
+        self._largest = largest[-1]
+        with np.errstate(invalid="ignore"):  # inf − inf
+            close = (np.abs(ours - theirs) <= self.tolerance * largest) | (ours == theirs)
+        close |= nan & also
+        for step, place in np.argwhere(~close[:last]).tolist():
+            name = ("x", *(place[-1] for place in self._places))[place]
+            raise UnreadableError(
+                f"after step {t - len(ours) + step + 1} of a lockstep its {name} is "
+                f"{theirs[step, place]:.17g}, and {ours[step, place]:.17g} as it was read"
+            )
+        return last < len(ends)
+
+
+def walk(reading: Reading, optimizer: Optimizer, course: Course, steps: int = STEPS) -> str:
     """Walk a twin and the rule side by side on a course, and record what is new.
+
+    Returns:
+        The text of the rule that has taken all of the steps; empty if it was more than one.
 
     Raises:
         UnreadableError: if a step cannot be recorded, or the rule goes astray.
     """
     other, x = _walking(optimizer)
-    walker, largest, compared, ahead = None, np.zeros(1), 0, SCOUTED
+    abreast = Abreast(TOLERANCE[x.dtype])
+    texts: set[str] = set()
+    walker, ahead = None, SCOUTED
     for t in range(steps):
         g = course.prepare(other, x, t)
-        if walker is None or not walker.step(_first(g), rate(walker.read, other), course.box):
+        if walker is None or not walker.step(number(g), rate(walker.read, other), course.box):
+            if abreast.compare(t):
+                break
             walker = None
             # This step once more: what is found further on may begin the record anew.
             _scout(reading, other, course, t, min(ahead, steps - t))
             if _scout(reading, other, course, t, 1):
                 ahead *= 2
-                walker = Walker(reading.result(), other, _first(x))
+                walker = Walker(reading.result(), other, number(x))
                 if course.factor is not None and not walker.read.uses_alpha:
                     raise UnreadableError("it changes its learning rate, which the schedule sets")
-                if not walker.step(_first(g), rate(walker.read, other), course.box):
+                if not walker.step(number(g), rate(walker.read, other), course.box):
                     raise UnreadableError("its rule does not hold where it was read")
         take_step(other, x, g)
         course.clamp(x)
-        if walker is None:
-            continue
-        compared += 1
-        places = ((), *walker.read.state, *walker.read.hyper)
-        ours = np.array([*walker.state, *walker.hyper])
-        theirs = np.array([_first(x), *numbers(other, places[1:])])
-        if np.isnan(theirs).any() and (np.isnan(theirs) == np.isnan(ours)).all():
-            return  # both have come to their end
-        largest = np.maximum(largest if largest.shape == theirs.shape else 0, np.abs(theirs))
-        with np.errstate(invalid="ignore"):  # inf − inf
-            close = np.abs(ours - theirs) <= TOLERANCE[x.dtype] * largest
-        if off := np.flatnonzero(~(close | (ours == theirs))).tolist():
-            name = (places[off[0]] or ("x",))[-1]
-            raise UnreadableError(
-                f"after step {t + 1} of a lockstep its {name} is {theirs[off[0]]:.17g}, and "
-                f"{ours[off[0]]:.17g} as it was read"
-            )
-    if compared < steps // 2:
-        raise UnreadableError("few of its steps can be recorded")
+        if walker:
+            texts.add(walker.read.text)
+            abreast.add(walker, other, x)
+        if (t + 1) % COMPARED == 0 and abreast.compare(t + 1):
+            break
+    else:
+        if not abreast.compare(steps) and abreast.compared < steps // 2:
+            raise UnreadableError("few of its steps can be recorded")
+    return texts.pop() if len(texts) == 1 else ""
 
 
 def _walking(
@@ -152,10 +198,6 @@ def _walking(
         return one(tensor).repeat(copies, *[1] * (tensor.dim() - 1)) if own(place) else tensor
 
     return twin(optimizer, values)
-
-
-def _first(tensor: Tensor) -> float:
-    return tensor.detach().flatten()[0].item()
 
 
 def _scout(reading: Reading, optimizer: Optimizer, course: Course, t: int, steps: int) -> bool:

@@ -50,4 +50,12 @@ FAULTS = [
         "torch.bfloat16: 64, torch.float16: 64",
         "torch.bfloat16: 1, torch.float16: 1",
     ),
+    Fault("tracing/trust.py", "t - len(ours) + step + 1", "t - len(ours) + step"),
+    Fault("tracing/trust.py", "np.maximum.accumulate([self._largest", "np.array([self._largest"),
+    Fault("tracing/trust.py", "self._largest = largest[-1]", ""),
+    Fault("tracing/trust.py", "np.argwhere(~close[:last])", "np.argwhere(~close)"),
+    Fault("tracing/trust.py", "close |= nan & also", ""),
+    Fault("tracing/trust.py", "texts.add(walker.read.text)", "texts = {walker.read.text}"),
+    Fault("tracing/reader.py", "text is None or whole != reading.result().text", "True"),
+    Fault("tracing/places.py", "leaf if leaf.numel() == 1 else one(leaf)", "leaf"),
 ]
