@@ -21,10 +21,10 @@ def run(*arguments):
 def test_a_diagram_of_ones_own_is_drawn_and_told(tmp_path, capsys):
     run(*OWN, "--steps", 20_000, "--json", "--logdir", tmp_path)
     told = json.loads(capsys.readouterr().out)
-    assert told["cells"] == [3, 4]
     assert told["steps"] == 20_000
     assert told["y"] == "β2"
     rmsprop, adam = told["panels"]
+    assert rmsprop["cells"] == [3, 4]
     # 1 − β2 is 0.5, 0.063, 0.0079, 0.001, and the edge 4/C² is 1, 0.08, 0.028: three are beyond.
     assert rmsprop["wrong"] == adam["wrong"] == 3 / 12
     assert rmsprop["agreement"] is None
