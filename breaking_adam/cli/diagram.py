@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from inspect import signature
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,6 +65,8 @@ def side(text: str) -> Side:
         options.real(parts[1]),
         options.integer(2, 10**5)(parts[2]),
     )
+    if not (isfinite(low) and isfinite(high)):
+        raise argparse.ArgumentTypeError(f"{text!r} has an end that is no finite number")
     if not low < high:
         raise argparse.ArgumentTypeError(f"{text!r} does not have LOW < HIGH")
     if scale == "log" and low <= 0:
@@ -151,6 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.name is None:
         if missing := [name for name in FREE if getattr(chosen, name) is None]:
             p.error(f"argument --{missing[0]}: needed for a diagram of one's own, or give a NAME")
+        if chosen.x.name == chosen.y.name:
+            p.error(f"argument --y: {chosen.y.name} is the axis of --x already: take another")
         if chosen.cells is not None:
             p.error("argument --cells: a diagram of one's own has them in --x and --y")
     elif typed:
