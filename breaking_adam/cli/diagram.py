@@ -165,6 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from breaking_adam.cli.refusals import (
             RequestError,
             check_figure,
+            check_store,
             cluster_at,
             make_directory,
         )
@@ -178,11 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         steps = chosen.steps or diagram.steps
         check_figure(chosen.figure)
+        check_store(chosen.store)
+        endings.goes_on_in(chosen.store)
         store = Path(chosen.store) if chosen.store else None
         for panel in diagram.panels:
             _check(diagram, panel, steps, store)
         client = cluster_at(chosen.scheduler)
-        endings.goes_on_in(chosen.store)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
         p.error(str(error))

@@ -26,6 +26,8 @@ def checked(axes: Mapping[str, Any], reserved: Container[str] = ()) -> Axes:
     >>> checked({"C": range(2, 5), "beta2": np.array([0.5])})
     {'C': (2, 3, 4), 'beta2': (0.5,)}
     """
+    if not isinstance(axes, Mapping):
+        raise TypeError(f"axes must be lists of values by their names, as a dict, got {axes!r}")
     found: Axes = {}
     for name, values in axes.items():
         if not isinstance(name, str) or not name.isidentifier() or name in reserved:

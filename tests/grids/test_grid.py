@@ -279,6 +279,18 @@ def test_a_cell_in_single_precision_is_its_trial_in_single_precision(optimizer, 
         assert cell.average_regret.item() == pytest.approx(average[-1], abs=near * slope)
 
 
+def test_a_schedule_is_any_function_of_t():
+    def late(t):
+        return 1.0 if t > 100 else 0.5
+
+    ds = grid(PROBLEMS["online"], OPTIMIZERS["adam"], ONE, steps=200, schedule=late)
+    model = PROBLEMS["online"](3)
+    adam = OPTIMIZERS["adam"](model.parameters(), 0.1, 0.9)
+    build(model, adam, engine="eager", steps=200, schedule=late)[0].run()
+    assert ds.x.item() == pytest.approx(model.x.item(), abs=1e-12)
+    assert ds.engine == 0
+
+
 def test_a_single_step_is_a_run_too():
     ds = grid(PROBLEMS["online"], OPTIMIZERS["sgd"], axes_of((1, 1)), steps=1)
     # A slope of 2, with its momentum at once.
@@ -308,6 +320,12 @@ ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
     ("changes", "says"),
     [
         ({"axes": {}}, "needs one axis"),
+        ({"axes": [("C", [3])]}, "axes must be lists of values by their names"),
+        ({"schedule": "inverse-sqrt"}, "schedule must be a function of t, such as inverse_sqrt"),
+        (
+            {"optimizer": lambda params, lr, beta: torch.optim.SGD([torch.ones(1)], lr)},
+            "optimizer must be of the parameters that it is given",
+        ),
         ({"axes": {**ONE, "gamma": [1]}}, "axis gamma is an argument of neither"),
         ({"axes": {"C": [3], "lr": [0.1]}}, "optimizer takes beta, which is no axis"),
         ({"axes": {**ONE, "C": []}}, "axis C has no values"),
