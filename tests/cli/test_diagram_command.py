@@ -44,6 +44,23 @@ def test_a_published_diagram_tells_how_well_it_agrees(suffix, tmp_path, capsys):
     assert path.read_bytes().startswith(start)
 
 
+def test_biases_are_told_as_what_they_are(tmp_path, capsys):
+    options = ["bias", "--cells", 2, "--steps", 2000, "--logdir", tmp_path]
+    run(*options, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["y"] == "|x − x*|"
+    noise, _, parabolas, _ = told["panels"]
+    # β2 is the axis of both, and only what draws is played with more than one seed.
+    assert (noise["cells"], parabolas["cells"]) == ([2, 16], [2, 1])
+    assert parabolas["clear"] == 1
+    assert "wrong" not in noise
+    run(*options)
+    out = capsys.readouterr().out
+    assert "clear of x*" in out
+    assert "wrong" not in out
+    assert max(map(len, out.splitlines()[:6])) <= 80
+
+
 def test_a_stopped_command_goes_on_in_its_store(tmp_path, capsys):
     options = [*OWN, "--store", tmp_path / "runs", "--logdir", tmp_path, "--json"]
     run(*options, "--steps", 500)
