@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numba.core.errors import NumbaError
 
 from breaking_adam.engine.advance import Schedule
+from breaking_adam.engine.packs import factors
 from breaking_adam.grids.axes import checked
 from breaking_adam.grids.dataset import LONG_NAMES, dataset, described
 from breaking_adam.grids.ends import Found
@@ -126,6 +128,12 @@ def work_of(
     """The work of :func:`grid`, its arguments checked; nothing is played yet."""
     if not callable(schedule):
         raise TypeError(f"schedule must be a function of t, such as inverse_sqrt, got {schedule!r}")
+    try:
+        factors(schedule)
+    except NumbaError as error:
+        raise ValueError(
+            "schedule must be one that Numba can compile: write it with numbers and math alone"
+        ) from error
     work = Work(
         problem=problem,
         optimizer=optimizer,

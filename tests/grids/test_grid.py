@@ -322,6 +322,7 @@ ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
         ({"axes": {}}, "needs one axis"),
         ({"axes": [("C", [3])]}, "axes must be lists of values by their names"),
         ({"schedule": "inverse-sqrt"}, "schedule must be a function of t, such as inverse_sqrt"),
+        ({"schedule": lambda t: float(str(t))[0]}, "schedule must be one that Numba can compile"),
         (
             {"optimizer": lambda params, lr, beta: torch.optim.SGD([torch.ones(1)], lr)},
             "optimizer must be of the parameters that it is given",
