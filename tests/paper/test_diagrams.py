@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray
 
-from breaking_adam.paper.agreement import agreement
+from breaking_adam.paper.agreement import agreement, agreement_of_biases
 from breaking_adam.paper.diagrams.axes import axis
 from breaking_adam.paper.diagrams.biases import Biases, standard_error
 from breaking_adam.paper.diagrams.diagram import Measured
@@ -30,6 +30,14 @@ def test_agreement_by_hand():
     # The zero of the first column is half a cell above y[0]; the last one has none.
     found = agreement(wrong, field, x, y)
     assert found == pytest.approx((10 / 12, 2.5, 1.0))
+
+
+def test_sizes_that_the_noise_drowns_are_not_compared():
+    x, noise = Axis("beta2", "β2", np.array([0.9, 0.99])), np.full(2, 0.01)
+    # What is predicted for the second is a tenth of the noise: that it is 100 times as far off says
+    # nothing of the theory.
+    found = agreement_of_biases(np.array([-1.0, -0.1]), noise, np.array([-1.0, -0.001]), x)
+    assert found == (1.0, 0.0, 0.9)
 
 
 def test_axes_are_even_on_their_scale():
