@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import time
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -79,10 +79,12 @@ def in_c() -> np.ndarray:
 
 
 def memory() -> float:
-    """Bytes for each cell that a plane takes at its most, beyond what the process had."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Bytes for each cell that Python and NumPy hold at the most while a plane is played."""
+    tracemalloc.start()
     plane(torch.float64, steps=1000)
-    return 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / SIDE**2
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / SIDE**2
 
 
 def on_cluster(client: Any) -> float:

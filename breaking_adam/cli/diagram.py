@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from inspect import signature
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,8 +16,8 @@ from breaking_adam.cli.table import table
 from breaking_adam.support.results import save_figure, save_summary
 
 if TYPE_CHECKING:
-    from breaking_adam.paper.diagrams import Diagram, Panel
-    from breaking_adam.paper.measured import Measured
+    from breaking_adam.paper.diagrams.diagram import Diagram, Measured, P
+    from breaking_adam.paper.diagrams.planes import Planes
 
 DESCRIPTION = (
     "Draw where an optimizer goes to the best point, over a plane of hyperparameters and constants "
@@ -64,6 +65,8 @@ def side(text: str) -> Side:
         options.real(parts[1]),
         options.integer(2, 10**5)(parts[2]),
     )
+    if not (isfinite(low) and isfinite(high)):
+        raise argparse.ArgumentTypeError(f"{text!r} has an end that is no finite number")
     if not low < high:
         raise argparse.ArgumentTypeError(f"{text!r} does not have LOW < HIGH")
     if scale == "log" and low <= 0:
@@ -87,7 +90,8 @@ def parser() -> options.Parser:
         "--cells",
         type=options.integer(2, 4096),
         metavar="N",
-        help="of a published diagram, along each axis (default: 64)",
+        help="of a published diagram: the values along each axis, fewer where they would be the "
+        "same whole number twice (default: 64)",
     )
     p.add_argument(
         "--steps",
@@ -150,6 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.name is None:
         if missing := [name for name in FREE if getattr(chosen, name) is None]:
             p.error(f"argument --{missing[0]}: needed for a diagram of one's own, or give a NAME")
+        if chosen.x.name == chosen.y.name:
+            p.error(f"argument --y: {chosen.y.name} is the axis of --x already: take another")
         if chosen.cells is not None:
             p.error("argument --cells: a diagram of one's own has them in --x and --y")
     elif typed:
@@ -159,37 +165,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from breaking_adam.cli.refusals import (
             RequestError,
             check_figure,
+            check_store,
             cluster_at,
             make_directory,
         )
-        from breaking_adam.paper.diagrams import DIAGRAMS
-        from breaking_adam.paper.measured import drawn, measured
+        from breaking_adam.paper.diagrams.names import DIAGRAMS
+        from breaking_adam.paper.measured import measured
 
     picture = options.picture_of(p, chosen)
     try:
-        diagram = DIAGRAMS[chosen.name](chosen.cells or 64) if chosen.name else _own(chosen)
+        diagram: Diagram[Any] = (
+            DIAGRAMS[chosen.name](chosen.cells or 64) if chosen.name else _own(chosen)
+        )
         steps = chosen.steps or diagram.steps
         check_figure(chosen.figure)
+        check_store(chosen.store)
+        endings.goes_on_in(chosen.store)
         store = Path(chosen.store) if chosen.store else None
         for panel in diagram.panels:
             _check(diagram, panel, steps, store)
         client = cluster_at(chosen.scheduler)
-        endings.goes_on_in(chosen.store)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
         p.error(str(error))
     found = measured(diagram, steps, endings.at, store, client=client, tell=endings.tell)
     path = Path(chosen.figure or directory / "diagram.png")
-    save_figure(drawn(diagram, found, picture), path)
+    save_figure(diagram.draw(found, picture), path)
     text = save_summary(_summary(diagram, found, steps, path), directory)
     print(text if chosen.json else f"{_table(diagram, found)}\n\nfigure: {path}")
     return 0
 
 
-def _own(chosen: argparse.Namespace) -> Diagram:
+def _own(chosen: argparse.Namespace) -> Planes:
     """The diagram that the options of FREE ask for."""
     from breaking_adam.grids.written import optimizer_of, problem_of
-    from breaking_adam.paper.diagrams import Diagram, Panel, axis, end_of
+    from breaking_adam.paper.diagrams.axes import axis
+    from breaking_adam.paper.diagrams.planes import OnPlane, Planes
+    from breaking_adam.paper.diagrams.shades import end_of
     from breaking_adam.rules.schedules import SCHEDULES
 
     try:
@@ -198,7 +210,8 @@ def _own(chosen: argparse.Namespace) -> Diagram:
         raise ValueError(f"argument --problem: {error}") from error
     try:
         panels = tuple(
-            Panel(text, problem, optimizer_of(text)) for text in options.distinct(chosen.optimizer)
+            OnPlane(text, problem, optimizer_of(text))
+            for text in options.distinct(chosen.optimizer)
         )
     except ValueError as error:
         raise ValueError(f"argument --optimizer: {error}") from error
@@ -209,7 +222,7 @@ def _own(chosen: argparse.Namespace) -> Diagram:
         shade, values = end_of(problem(**{n: corner[n] for n in names if n in corner}))
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"argument --problem: {error}") from error
-    return Diagram(
+    return Planes(
         chosen.problem,
         panels,
         x,
@@ -221,7 +234,7 @@ def _own(chosen: argparse.Namespace) -> Diagram:
     )
 
 
-def _check(diagram: Diagram, panel: Panel, steps: int, store: Path | None) -> None:
+def _check(diagram: Diagram[P], panel: P, steps: int, store: Path | None) -> None:
     """Refuse what cannot be played, by the option that says it."""
     from breaking_adam.grids.store import StoreError
     from breaking_adam.paper.measured import check
@@ -234,18 +247,20 @@ def _check(diagram: Diagram, panel: Panel, steps: int, store: Path | None) -> No
         raise ValueError(f"argument --optimizer: {panel.title}: {error}") from error
 
 
-def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path) -> dict[str, Any]:
+def _summary(
+    diagram: Diagram[Any], found: Sequence[Measured], steps: int, path: Path
+) -> dict[str, Any]:
     return {
         "title": diagram.title,
         "x": diagram.x.label,
-        "y": diagram.y.label,
-        "cells": [len(values) for values in diagram.axes.values()],
+        "y": diagram.up,
         "steps": steps,
         "figure": str(path),
         "panels": [
             {
-                "title": one.plane.title,
-                "wrong": one.wrong,
+                "title": one.title,
+                "cells": list(one.dataset.x.shape),
+                diagram.counts: one.share,
                 "agreement": one.agreement._asdict() if one.agreement else None,
             }
             for one in found
@@ -253,20 +268,20 @@ def _summary(diagram: Diagram, found: Sequence[Measured], steps: int, path: Path
     }
 
 
-def _table(diagram: Diagram, found: Sequence[Measured]) -> str:
-    """Each panel's share of cells gone wrong, and how well it agrees with the theory."""
+#: What a panel's share is called, by what the diagram counts.
+COUNTED = {"wrong": "gone wrong", "clear": "clear of x*"}
+
+
+def _table(diagram: Diagram[Any], found: Sequence[Measured]) -> str:
+    """Each panel's share of cells that are counted, and how well it agrees with the theory."""
     rows = []
     for one in found:
         agrees = one.agreement
         told = ["", "", ""]
         if agrees is not None:
             told = [f"{agrees.share:.1%}", f"{agrees.distance:.2f}", f"{agrees.at:g}"]
-        rows.append([one.plane.title, f"{one.wrong:.1%}", *told])
-    along = diagram.through or diagram.y
-    unit = {"log": "tens of ", "log1m": "tens of 1−"}.get(along.scale, "")
-    headers = ["panel", "gone wrong", "as predicted", "edge off by", f"at {diagram.x.label}"]
-    if diagram.biases:
-        note = "\n\nedge off by: the largest ratio of |x − x*| to the predicted one, in tens"
-        return table(rows, headers, "lrrrr", spare=[headers[4]]) + note
-    note = f"\n\nedge off by: the largest distance of the measured edge, in {unit}{along.label}"
-    return table(rows, headers, "lrrrr", spare=[headers[4]]) + note
+        told = ["" if text.startswith("nan") else text for text in told]
+        rows.append([one.title, f"{one.share:.1%}", *told])
+    counted, at = COUNTED[diagram.counts], f"at {diagram.x.label}"
+    headers = ["panel", counted, "as predicted", "off by", at]
+    return f"{table(rows, headers, 'lrrrr', spare=[at])}\n\n{diagram.notes}"

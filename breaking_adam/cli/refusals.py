@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,15 @@ def check_file(field: str, path: str | None) -> None:
     """Refuse a file of the field's option that could not be written."""
     with _as_requests():
         rehearsal.check_file(field, path)
+
+
+def check_store(path: str | None) -> None:
+    """Refuse a store whose directory is not there and could not be made."""
+    if path is None:
+        return
+    there = next(each for each in (Path(path), *Path(path).absolute().parents) if each.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise RequestError(f"argument --store: cannot write in {str(there)!r}: give another path")
 
 
 def cluster_at(address: str | None) -> Any:

@@ -128,7 +128,8 @@ def given() -> Any:
 
 @cache
 def factors(schedule: Schedule) -> Any:
-    """The schedule, to be called at its address."""
+    """The schedule, to be called at its address; any function of t that Numba can compile."""
+    compilable(schedule)
 
     @c_function(types.float64(types.intp), schedule)
     def run(s):

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import torch
 
 #: The values along each axis, by its name.
 Axes = dict[str, tuple[Any, ...]]
@@ -19,21 +20,32 @@ def checked(axes: Mapping[str, Any], reserved: Container[str] = ()) -> Axes:
 
     Raises:
         ValueError: for a name that a function cannot take, an axis without values, or a value
-            that is there twice.
-        TypeError: for values that are not a list.
+            that is there twice or is NaN.
+        TypeError: for values that are not a list, or not plain, or words beside numbers.
 
     >>> checked({"C": range(2, 5), "beta2": np.array([0.5])})
     {'C': (2, 3, 4), 'beta2': (0.5,)}
     """
+    if not isinstance(axes, Mapping):
+        raise TypeError(f"axes must be lists of values by their names, as a dict, got {axes!r}")
     found: Axes = {}
     for name, values in axes.items():
         if not isinstance(name, str) or not name.isidentifier() or name in reserved:
             raise ValueError(f"{name!r} is no name for an axis: take another word")
-        if isinstance(values, (str, bytes)) or np.ndim(values := _listed(name, values)) != 1:
-            raise TypeError(f"axis {name} must be a list of values, got {values!r}")
-        plain = tuple(v.item() if isinstance(v, np.generic) else v for v in values)
+        # NumPy's numbers, and tensors that are one, are plain ones too.
+        plain = tuple(
+            v.item() if getattr(v, "ndim", None) == 0 else v for v in _listed(name, values)
+        )
         if not plain:
             raise ValueError(f"axis {name} has no values")
+        for value in plain:
+            if not isinstance(value, (str, int, float)):
+                kind = type(value).__name__
+                raise TypeError(f"axis {name} takes numbers, words and truth values, got a {kind}")
+            if value != value:
+                raise ValueError(f"axis {name} has a value that is no number: {value}")
+        if len({isinstance(value, str) for value in plain}) > 1:
+            raise TypeError(f"axis {name} has both words and numbers: spell them alike")
         if len(set(plain)) < len(plain):
             raise ValueError(f"axis {name} has a value twice")
         found[name] = plain
@@ -42,22 +54,27 @@ def checked(axes: Mapping[str, Any], reserved: Container[str] = ()) -> Axes:
     return found
 
 
-def _listed(name: str, values: Any) -> Any:
+def _listed(name: str, values: Any) -> list[Any]:
     try:
-        return list(values)
-    except TypeError as error:
-        raise TypeError(f"axis {name} must be a list of values, got {values!r}") from error
+        if not isinstance(values, (str, bytes)):
+            return list(values)
+    except TypeError:  # it is one value
+        pass
+    raise TypeError(f"axis {name} must be a list of values, got {values!r}")
 
 
 def taken(function: Callable[..., Any], axes: Axes, *, what: str, besides: int = 0) -> list[str]:
     """The axes that the function takes, in their order, besides its first so many arguments.
 
     Raises:
-        TypeError: if it takes what is no axis and has no default.
+        TypeError: if it is no function, or takes what is no axis and has no default.
 
     >>> taken(lambda params, beta2, eps=0: ..., {"C": (1,), "beta2": (0.5,)}, what="f", besides=1)
     ['beta2']
     """
+    # A problem that is made already can be called, too.
+    if not callable(function) or isinstance(function, torch.nn.Module):
+        raise TypeError(f"{what} must be a function of axes, got {function!r}")
     parameters = list(inspect.signature(function).parameters.values())[besides:]
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return list(axes)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numba.core.errors import NumbaError
 
 from breaking_adam.engine.advance import Schedule
+from breaking_adam.engine.packs import factors
 from breaking_adam.grids.axes import checked
 from breaking_adam.grids.dataset import LONG_NAMES, dataset, described
 from breaking_adam.grids.ends import Found
@@ -52,7 +54,7 @@ def grid(
         axes: the values along each axis, by its name: numbers, words, truth values. They are put
             in wherever a function has an argument of the name.
         steps: T, at least 1.
-        schedule: α_t/α as a function of t.
+        schedule: α_t/α as a function of t, one that Numba can compile.
         points: how many points of each run's curves to keep.
         dtype: of x where the problem does not say: torch's default while both are made.
         store: a directory, for what is done to be kept in as Zarr, a chunk for each tile of
@@ -124,6 +126,14 @@ def work_of(
     eager: bool = True,
 ) -> Work:
     """The work of :func:`grid`, its arguments checked; nothing is played yet."""
+    if not callable(schedule):
+        raise TypeError(f"schedule must be a function of t, such as inverse_sqrt, got {schedule!r}")
+    try:
+        factors(schedule)
+    except NumbaError as error:
+        raise ValueError(
+            "schedule must be one that Numba can compile: write it with numbers and math alone"
+        ) from error
     work = Work(
         problem=problem,
         optimizer=optimizer,

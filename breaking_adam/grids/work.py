@@ -68,6 +68,8 @@ class Work:
         if not isinstance(optimizer, torch.optim.Optimizer):
             kind = type(optimizer).__name__
             raise TypeError(f"optimizer must give a torch.optim.Optimizer, got a {kind}")
+        if not any(each is problem.x for g in optimizer.param_groups for each in g["params"]):
+            raise ValueError("optimizer must be of the parameters that it is given, but x is not")
         return optimizer
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from breaking_adam.plots.labels import covered, dense, lay_out
@@ -214,38 +216,43 @@ def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis) -> Way:
     return Way(edge.label, np.column_stack([across, up])[inside])
 
 
+#: The parts of an edge beside which its formula may be, from the middle to the ends.
+PARTS = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1)
+
+
 def _write(axes: Axes, ways: Sequence[Way]) -> None:
     """The formula of each edge beside it, where it covers least: no other, and no edge."""
     frame = axes.get_window_extent()
     drawn = [axes.transData.transform(way.points) for way in ways if len(way.points)]
     dots = np.concatenate([np.empty((0, 2)), *map(dense, drawn)])
+    written = [(way, _formula(axes, way)) for way in ways if way.label and len(way.points)]
     taken: list[Bbox] = []
-    for way in ways:
-        if not way.label or not len(way.points):
-            continue
-        text = axes.annotate(
-            way.label,
-            (0, 0),
-            xytext=(0, 0),
-            textcoords="offset points",
-            fontsize=scaled(7),
-            path_effects=[withStroke(linewidth=scaled(2), foreground="white")],
-        )
+    # The longest first: it has the fewest places.
+    for way, text in sorted(written, key=lambda each: -each[1].get_window_extent().width):
         best: Any = None
-        for part in (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2):
-            for ha, va in (("left", "top"), ("right", "bottom")):
-                text.xy = tuple(way.points[int(part * (len(way.points) - 1))])
-                place = (
-                    scaled(4 if ha == "left" else -4),
-                    scaled(3 if va == "bottom" else -3),
-                )
-                text.set(position=place, ha=ha, va=va)
-                box = text.get_window_extent()
-                outside = not (frame.x0 <= box.x0 and box.x1 <= frame.x1)
-                outside |= not (frame.y0 <= box.y0 and box.y1 <= frame.y1)
-                cost = (outside, sum(map(box.overlaps, taken)), covered(box, dots))
-                if best is None or cost < best[0]:
-                    best = cost, text.xy, {"position": place, "ha": ha, "va": va}
+        for part, va, ha in product(PARTS, ("top", "bottom"), ("left", "right")):
+            text.xy = tuple(way.points[int(part * (len(way.points) - 1))])
+            place = scaled(4 if ha == "left" else -4), scaled(3 if va == "bottom" else -3)
+            text.set(position=place, ha=ha, va=va)
+            box = text.get_window_extent()
+            outside = not (frame.x0 <= box.x0 and box.x1 <= frame.x1)
+            outside |= not (frame.y0 <= box.y0 and box.y1 <= frame.y1)
+            cost = (outside, sum(map(box.overlaps, taken)), covered(box, dots))
+            if best is None or cost < best[0]:
+                best = cost, text.xy, {"position": place, "ha": ha, "va": va}
         text.xy = best[1]
         text.set(**best[2])
         taken.append(text.get_window_extent().padded(1))
+
+
+def _formula(axes: Axes, way: Way) -> Annotation:
+    """Its text, still to be placed."""
+    return axes.annotate(
+        way.label,
+        (0, 0),
+        xytext=(0, 0),
+        textcoords="offset points",
+        annotation_clip=False,  # else it has no size until it has its place
+        fontsize=scaled(7),
+        path_effects=[withStroke(linewidth=scaled(2), foreground="white")],
+    )

@@ -7,6 +7,9 @@ CELL, ENDS, WORK = "grids/cell.py", "grids/ends.py", "grids/work.py"
 
 FAULTS = [
     Fault("grids/axes.py", "if len(set(plain)) < len(plain):", "if False:"),
+    Fault("grids/axes.py", "if value != value:", "if False:"),
+    Fault("grids/axes.py", "if len({isinstance(value, str) for value in plain}) > 1:", "if False:"),
+    Fault(WORK, "any(each is problem.x for", "any(True for"),
     Fault("grids/alone.py", "elif problem.steps > self._begin:", "else:"),
     Fault(CELL, "settled(max(binding.hyper[:2]))", "settled(binding.hyper[0])"),
     Fault(CELL, 'if kept.get("step", 0):  # it has been elsewhere', "if False:"),

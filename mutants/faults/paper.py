@@ -2,6 +2,7 @@
 
 from mutants.fault import Fault
 
+PLANES, BIASES = "paper/diagrams/planes.py", "paper/diagrams/biases.py"
 CHECKED = "(regret >= least * t).all()"
 
 FAULTS = [
@@ -11,14 +12,14 @@ FAULTS = [
     Fault("paper/random_order.py", "/ (cube - mean * square)", "/ cube"),
     Fault("paper/random_order.py", "mu3 / (2 * variance)", "mu3 / variance"),
     Fault("paper/agreement.py", "~(np.abs(predicted) < CLEAR * noise)", "np.abs(predicted) > 0"),
-    Fault("paper/measured.py", "wrong.argmax(axis=-1)", "(wrong.argmax(axis=-1) - 1)"),
-    Fault("paper/measured.py", "/ np.sqrt(off.shape[1])", "/ off.shape[1]"),
-    Fault(
-        "paper/measured.py",
-        "0.0 if diagram.through else diagram.shade.middle",
-        "diagram.shade.middle",
-    ),
-    Fault("paper/measured.py", "off = values - ", "off = values - 0 * "),
+    Fault(PLANES, "wrong.argmax(axis=-1)", "(wrong.argmax(axis=-1) - 1)"),
+    Fault(PLANES, "0.0 if self.through else self.shade.middle", "self.shade.middle"),
+    Fault(PLANES, "~(values <=", "(values >"),
+    Fault(BIASES, "/ np.sqrt(count)", "/ count"),
+    Fault(BIASES, "ddof=min(1, count - 1)", "ddof=0"),
+    Fault(BIASES, "dataset.x_mean.values - ", "dataset.x_mean.values - 0 * "),
+    Fault("paper/diagrams/bias.py", "seeds=1", "seeds=SEEDS"),
+    Fault("paper/measured.py", "diagram.panels.index(panel) + 1", "1"),
     Fault("paper/minima.py", "(2 * (1 + beta1))", "(1 + beta1)"),
     Fault("paper/minima.py", "3 * beta1 * (1 + beta2) < 1 + beta1**2 * beta2", "beta1 < 0.17"),
     Fault("paper/minima.py", "** (-1 / (k - 2))", "** (-1 / k)"),

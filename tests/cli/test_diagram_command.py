@@ -21,10 +21,10 @@ def run(*arguments):
 def test_a_diagram_of_ones_own_is_drawn_and_told(tmp_path, capsys):
     run(*OWN, "--steps", 20_000, "--json", "--logdir", tmp_path)
     told = json.loads(capsys.readouterr().out)
-    assert told["cells"] == [3, 4]
     assert told["steps"] == 20_000
     assert told["y"] == "β2"
     rmsprop, adam = told["panels"]
+    assert rmsprop["cells"] == [3, 4]
     # 1 − β2 is 0.5, 0.063, 0.0079, 0.001, and the edge 4/C² is 1, 0.08, 0.028: three are beyond.
     assert rmsprop["wrong"] == adam["wrong"] == 3 / 12
     assert rmsprop["agreement"] is None
@@ -42,6 +42,23 @@ def test_a_published_diagram_tells_how_well_it_agrees(suffix, tmp_path, capsys):
     assert max(map(len, out.splitlines()[:5])) <= 80
     start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
     assert path.read_bytes().startswith(start)
+
+
+def test_biases_are_told_as_what_they_are(tmp_path, capsys):
+    options = ["bias", "--cells", 2, "--steps", 2000, "--logdir", tmp_path]
+    run(*options, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["y"] == "|x − x*|"
+    noise, _, parabolas, _ = told["panels"]
+    # β2 is the axis of both, and only what draws is played with more than one seed.
+    assert (noise["cells"], parabolas["cells"]) == ([2, 16], [2, 1])
+    assert parabolas["clear"] == 1
+    assert "wrong" not in noise
+    run(*options)
+    out = capsys.readouterr().out
+    assert "clear of x*" in out
+    assert "wrong" not in out
+    assert max(map(len, out.splitlines()[:6])) <= 80
 
 
 def test_a_stopped_command_goes_on_in_its_store(tmp_path, capsys):
@@ -76,6 +93,9 @@ def but(option, *values):
         (but("--x", "C=2:12"), "--x", "is not NAME=LOW:HIGH:COUNT"),
         (but("--x", "C=12:2:5"), "--x", "LOW < HIGH"),
         (but("--x", "C=0:2:5:log"), "--x", "above 0"),
+        (but("--x", "C=2:inf:5"), "--x", "no finite number"),
+        (but("--x", "C=nan:3:5"), "--x", "no finite number"),
+        (but("--x", "beta2=0:0.5:5"), "--y", "beta2 is the axis of --x already"),
         (but("--y", "beta2=0:1:5:log1m"), "--y", "below 1"),
         (but("--y", "beta2=0:0.5:5:cubic"), "--y", "none of linear"),
         (but("--problem", "offline(large=C)"), "--problem", "did you mean online?"),
@@ -87,6 +107,8 @@ def but(option, *values):
         (but("--optimizer", "sgd(lr=C)"), "--optimizer", "beta2"),
         ([*OWN, "--scheduler", "tcp://127.0.0.1:1"], "--scheduler", "no cluster at"),
         ([*OWN, "--figure", "/nowhere/a.png"], "--figure", "/nowhere"),
+        ([*OWN, "--store", "/dev/null"], "--store", "cannot write in '/dev/null'"),
+        ([*OWN, "--store", "/dev/null/runs"], "--store", "cannot write in '/dev/null'"),
         ([*OWN, "--logdir", "/dev/null"], "--logdir", "/dev/null"),
     ],
 )

@@ -279,6 +279,18 @@ def test_a_cell_in_single_precision_is_its_trial_in_single_precision(optimizer, 
         assert cell.average_regret.item() == pytest.approx(average[-1], abs=near * slope)
 
 
+def test_a_schedule_is_any_function_of_t():
+    def late(t):
+        return 1.0 if t > 100 else 0.5
+
+    ds = grid(PROBLEMS["online"], OPTIMIZERS["adam"], ONE, steps=200, schedule=late)
+    model = PROBLEMS["online"](3)
+    adam = OPTIMIZERS["adam"](model.parameters(), 0.1, 0.9)
+    build(model, adam, engine="eager", steps=200, schedule=late)[0].run()
+    assert ds.x.item() == pytest.approx(model.x.item(), abs=1e-12)
+    assert ds.engine == 0
+
+
 def test_a_single_step_is_a_run_too():
     ds = grid(PROBLEMS["online"], OPTIMIZERS["sgd"], axes_of((1, 1)), steps=1)
     # A slope of 2, with its momentum at once.
@@ -308,11 +320,26 @@ ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
     ("changes", "says"),
     [
         ({"axes": {}}, "needs one axis"),
+        ({"axes": [("C", [3])]}, "axes must be lists of values by their names"),
+        ({"schedule": "inverse-sqrt"}, "schedule must be a function of t, such as inverse_sqrt"),
+        ({"schedule": lambda t: float(str(t))[0]}, "schedule must be one that Numba can compile"),
+        (
+            {"optimizer": lambda params, lr, beta: torch.optim.SGD([torch.ones(1)], lr)},
+            "optimizer must be of the parameters that it is given",
+        ),
         ({"axes": {**ONE, "gamma": [1]}}, "axis gamma is an argument of neither"),
         ({"axes": {"C": [3], "lr": [0.1]}}, "optimizer takes beta, which is no axis"),
         ({"axes": {**ONE, "C": []}}, "axis C has no values"),
         ({"axes": {**ONE, "C": [3, 3]}}, "axis C has a value twice"),
         ({"axes": {**ONE, "C": 3}}, "axis C must be a list of values, got 3"),
+        ({"axes": {**ONE, "C": "ab"}}, "axis C must be a list of values, got 'ab'"),
+        ({"axes": {**ONE, "C": [3, np.nan]}}, "axis C has a value that is no number: nan"),
+        ({"axes": {**ONE, "C": [3, None]}}, "axis C takes numbers, words and .* got a NoneType"),
+        ({"axes": {**ONE, "C": [[3], [4, 5]]}}, "axis C takes numbers, words and .* got a list"),
+        ({"axes": {**ONE, "C": np.ones((2, 2))}}, "axis C takes numbers, words .* got a ndarray"),
+        ({"axes": {**ONE, "C": [3, "four"]}}, "axis C has both words and numbers"),
+        ({"problem": Online()}, "problem must be a function of axes, got Online"),
+        ({"optimizer": None}, "optimizer must be a function of axes, got None"),
         ({"axes": {**ONE, "t": [3]}}, "'t' is no name for an axis"),
         ({"axes": {**ONE, "x y": [3]}}, "'x y' is no name for an axis"),
         ({"steps": 0}, "steps must be at least 1"),

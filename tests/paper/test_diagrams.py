@@ -1,13 +1,21 @@
 """The published diagrams: played, they agree with the theory where it is exact."""
 
+from itertools import combinations
+from pathlib import Path
+from statistics import stdev
+
 import numpy as np
 import pytest
+import xarray
 
-from breaking_adam.paper import diagrams
-from breaking_adam.paper.agreement import agreement
-from breaking_adam.paper.diagrams import DIAGRAMS, axis
-from breaking_adam.paper.measured import measure
-from breaking_adam.plots.diagram import Axis
+from breaking_adam.paper.agreement import agreement, agreement_of_biases
+from breaking_adam.paper.diagrams.axes import axis
+from breaking_adam.paper.diagrams.biases import Biases, standard_error
+from breaking_adam.paper.diagrams.diagram import Measured
+from breaking_adam.paper.diagrams.names import DIAGRAMS
+from breaking_adam.paper.measured import measure, store_of
+from breaking_adam.plots.diagram import Axis, Plane
+from breaking_adam.plots.picture import PAPER
 from breaking_adam.problems.parabolas import Parabolas
 from breaking_adam.problems.power import Power
 from breaking_adam.problems.pulled_apart import PulledApart
@@ -22,6 +30,14 @@ def test_agreement_by_hand():
     # The zero of the first column is half a cell above y[0]; the last one has none.
     found = agreement(wrong, field, x, y)
     assert found == pytest.approx((10 / 12, 2.5, 1.0))
+
+
+def test_sizes_that_the_noise_drowns_are_not_compared():
+    x, noise = Axis("beta2", "β2", np.array([0.9, 0.99])), np.full(2, 0.01)
+    # What is predicted for the second is a tenth of the noise: that it is 100 times as far off says
+    # nothing of the theory.
+    found = agreement_of_biases(np.array([-1.0, -0.1]), noise, np.array([-1.0, -0.001]), x)
+    assert found == (1.0, 0.0, 0.9)
 
 
 def test_axes_are_even_on_their_scale():
@@ -42,8 +58,8 @@ def test_a_diagram_agrees_with_its_edge(name, panel, steps, share):
     diagram = diagram._replace(x=diagram.x._replace(values=diagram.x.values[:9]))
     found = measure(diagram, diagram.panels[panel], steps)
     assert found.agreement.share >= share
-    assert 0.1 < found.wrong < 0.9
-    assert found.plane.values.shape == (len(diagram.x.values), len(diagram.y.values))
+    assert 0.1 < found.share < 0.9
+    assert found.shown.values.shape == (len(diagram.x.values), len(diagram.y.values))
     # A theory of the opposite sign does not agree.
     upside_down = diagram.panels[panel]._replace(
         predicted=lambda x, y: -diagram.panels[panel].predicted(x, y)
@@ -60,14 +76,27 @@ def test_the_least_slope_that_breaks_adam_is_where_the_drift_turns():
     assert 0 <= found.agreement.distance < 0.1
     assert found.agreement.at in diagram.x.values or found.agreement.distance == 0
     # β1 = 0: √(4/(1−β2)) is 2.8, 6.1, 13.4, 29.1 and 63.2, and the next of C breaks it.
-    assert 10 ** found.plane.values[0] == pytest.approx([4, 8, 16, 32, np.inf])
+    assert 10 ** found.shown.values[0] == pytest.approx([4, 8, 16, 32, np.inf])
     assert found.dataset.x.dims == ("beta1", "beta2", "C")
     # Momentum lets it stand larger ones.
-    assert (found.plane.values[1:, :-1] >= found.plane.values[:-1, :-1]).all()
+    assert (found.shown.values[1:, :-1] >= found.shown.values[:-1, :-1]).all()
     # A theory of the opposite sign does not agree.
     panel = diagram.panels[0]
     upside_down = panel._replace(predicted=lambda *axes: -panel.predicted(*axes))
     assert measure(diagram, upside_down, 20_000).agreement.share <= 0.1
+
+
+def test_the_standard_error_of_a_mean_by_hand():
+    # Of 1, 2, 3, 4: s² = (2.25 + 0.25 + 0.25 + 2.25)/3, over n = 4.
+    found = standard_error(np.array([[1.0, 2, 3, 4], [5, 5, 5, 5]]))
+    assert found == pytest.approx([np.sqrt(5 / 12), 0])
+    assert standard_error(np.array([[1.0], [2.0]])).tolist() == [0, 0]
+
+
+def test_the_standard_error_is_that_of_means_of_independent_draws():
+    draws = np.random.default_rng(0).normal(size=(20_000, 4))
+    error = draws.mean(axis=1).var()
+    assert (standard_error(draws) ** 2).mean() == pytest.approx(error, rel=0.03)
 
 
 @pytest.mark.parametrize("panel", [0, 1, 2, 3])
@@ -78,23 +107,25 @@ def test_adam_comes_to_rest_beside_the_best_point_as_predicted(panel):
     found = measure(diagram, diagram.panels[panel], diagram.steps)
     assert found.agreement.share == 1
     assert found.agreement.distance < 0.05
-    assert found.wrong == 1
-    assert (found.plane.values < 0).all()
-    assert (found.plane.noise > 0).all() == (panel < 2)
-    np.testing.assert_allclose(found.plane.noise, found.dataset.x_mean.std("seed") / 4)
+    assert found.share == 1
+    assert (found.shown.values < 0).all()
+    # Noise has sixteen runs, and their mean a standard error; the parabolas draw nothing: one run.
+    assert found.dataset.sizes["seed"] == (16 if panel < 2 else 1)
+    expected = [stdev(row) / 4 if panel < 2 else 0 for row in found.dataset.x_mean.values]
+    np.testing.assert_allclose(found.shown.noise, expected, rtol=1e-9)
     # 4(1−β2)κ by hand, and momentum leaves less than half of two parabolas' error.
     if panel == 0:
-        np.testing.assert_allclose(found.plane.predicted, [-0.08, -0.04, -0.02], rtol=1e-12)
+        np.testing.assert_allclose(found.shown.predicted, [-0.08, -0.04, -0.02], rtol=1e-12)
     if panel == 3:
         other = measure(diagram, diagram.panels[2], diagram.steps)
-        assert (np.abs(found.plane.values) < np.abs(other.plane.values) / 2).all()
+        assert (np.abs(found.shown.values) < np.abs(other.shown.values) / 2).all()
 
 
 def test_amsgrad_has_no_edge():
     diagram = DIAGRAMS["shi"](6)
     diagram = diagram._replace(x=diagram.x._replace(values=np.array([2, 8, 20])))
     found = measure(diagram, diagram.panels[2], 40_000)
-    assert found.wrong == 0
+    assert found.share == 0
     assert found.agreement is None
 
 
@@ -102,12 +133,34 @@ def test_amsgrad_has_no_edge():
 def test_a_predicted_field_has_the_planes_shape_and_an_edge_on_it(name):
     diagram = DIAGRAMS[name](24)
     for panel in diagram.panels:
-        if panel.predicted and not diagram.biases:
-            axes = list(diagram.axes.values())
+        if panel.predicted and not isinstance(diagram, Biases):
+            axes = list(diagram.axes(panel).values())
             field = panel.predicted(*axes)
             assert field.shape == tuple(map(len, axes))
             assert (field > 0).any()
             assert (field < 0).any()
+
+
+def test_the_formulas_of_all_slopes_have_room_in_one_plane():
+    diagram = DIAGRAMS["critical"](24)
+    (panel,) = diagram.panels
+    plane = Plane(panel.title, np.zeros((24, 24)), panel.edges)
+    drawn = diagram.draw([Measured(panel.title, plane, None, 0.0, None)], PAPER)
+    boxes = [text.get_window_extent() for text in drawn.axes[0].texts]
+    assert len(boxes) == 6  # five slopes, and a closed form
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_a_run_that_diverged_went_wrong():
+    diagram = DIAGRAMS["quartic"](2)
+    ends = xarray.Dataset({"distance": (("beta1", "beta2"), [[1e-9, np.nan], [0.5, np.inf]])})
+    assert diagram.compare(diagram.panels[0], ends).share == 3 / 4
+
+
+def test_each_panel_has_a_store_of_its_own():
+    diagram = DIAGRAMS["bias"](2)
+    stores = {store_of(Path("runs"), diagram, panel) for panel in diagram.panels}
+    assert len(stores) == len(diagram.panels)
 
 
 def test_the_pieces_of_pulled_apart_sum_to_what_the_paper_says():
@@ -160,7 +213,7 @@ def test_a_lopsided_problem_pulls_adam_off_its_mean():
     )
     # X = 10 with probability 0.1: σ² = 9, μ3 = 0.1·9³ − 0.9 = 72.
     ends = ds.x_mean.values.ravel() - 1.0
-    error = ends.std() / np.sqrt(ends.size)
+    error = ends.std(ddof=1) / np.sqrt(ends.size)
     expected = -0.02 * 72 / 18
     assert abs(ends.mean() - expected) < 4 * error + 0.25 * abs(expected)
     assert ends.mean() < -4 * error
@@ -169,4 +222,4 @@ def test_a_lopsided_problem_pulls_adam_off_its_mean():
 def test_every_diagram_is_a_command():
     from breaking_adam.cli.diagram import NAMES
 
-    assert NAMES.keys() == diagrams.DIAGRAMS.keys()
+    assert NAMES.keys() == DIAGRAMS.keys()

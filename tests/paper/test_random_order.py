@@ -33,7 +33,7 @@ def test_for_large_rare_slopes_the_edge_is_the_papers():
 def mean_move(draws, beta1, beta2):
     """−E[m/√v] over draws, shape (steps, runs), and its standard error."""
     moves = drift(draws, beta1, beta2) / len(draws)
-    return moves.mean(), moves.std() / sqrt(moves.size)
+    return moves.mean(), moves.std(ddof=1) / sqrt(moves.size)
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ def test_random_order_by_its_expectation():
     slopes = np.where(rng.random((20_000, 400)) < (1 + delta) / (C + 1), C, -1.0)
     moves = [drift(slopes, beta1, 1 - edge * factor) / len(slopes) for factor in (0.2, 5)]
     for move, sign in zip(moves, (-1, 1), strict=True):
-        error = move.std() / sqrt(move.size)
+        error = move.std(ddof=1) / sqrt(move.size)
         assert sign * move.mean() > 5 * error
 
 

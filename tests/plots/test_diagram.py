@@ -69,6 +69,22 @@ def test_edges_are_where_their_formula_is_0_and_are_named():
     np.testing.assert_allclose(segments[:, 1], 2 * segments[:, 0] + 0.1, atol=1e-12)
 
 
+def boxes(axes):
+    return [text.get_window_extent() for text in axes.texts]
+
+
+def test_formulas_lie_within_the_plane_and_none_on_another():
+    x, y = np.array([2.0, 16.0]), np.array([0.9985, 0.9984])
+    edges = [Edge("a short one", x, y), Edge("a formula that is twice as long", x, y)]
+    axes = draw(edges).axes[0]
+    one, other = boxes(axes)
+    assert not one.overlaps(other)
+    frame = axes.get_window_extent()
+    for box in one, other:
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1
+        assert frame.y0 <= box.y0 < box.y1 <= frame.y1
+
+
 def test_an_edge_outside_the_plane_has_no_name():
     beyond = Edge("beyond", np.array([100.0, 200.0]), np.array([0.9, 0.99]))
     nowhere = Zero("nowhere", X, Y, np.ones((4, 4)))
