@@ -42,6 +42,12 @@ def check_file(field: str, path: str | None) -> None:
         rehearsal.check_file(field, path)
 
 
+def check_directory(field: str, path: str | None) -> None:
+    """Refuse a directory of the field's option in which nothing could be written."""
+    with _as_requests():
+        rehearsal.check_directory(field, path)
+
+
 def cluster_at(address: str | None) -> Any:
     """A client of the Dask cluster at the address; None for no cluster."""
     if address is None:
