@@ -144,8 +144,8 @@ def _headline(name: str, row: list[Cell]) -> str:
     once = [cell.problem for cell in solved if len(cell.alphas) == 1]
     text = f"{name} solves {len(solved)} of {len(row)} problems at one step size at least"
     if once:
-        text += f", {len(once)} of these at a single one ({', '.join(once)})"
-    return f"{text}, and {share:.0%} of all runs"
+        text += f" ({len(once)} of them at a single one: {', '.join(once)})"
+    return f"{text} and {share:.0%} of all runs"
 
 
 def _disagreement(cell: Cell, problem: Counterexample) -> str:

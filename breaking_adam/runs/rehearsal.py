@@ -207,6 +207,8 @@ def check_directory(field: str, path: str | None) -> None:
     """
     if path is None:
         return
+    if not path:
+        raise SettingError(field, "it has no name: give a directory")
     there = Path(path)
     try:
         while not there.exists():

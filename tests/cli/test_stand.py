@@ -67,7 +67,7 @@ def test_the_table_fits_and_says_where_the_theory_is_not_right(small, tmp_path, 
     place = letters.index("b")  # of reddi_cycle, the second problem
     assert adam[2 + place] == "x"
     plain = " ".join(told.split())
-    assert "Adam solves 0 of 3 problems at one step size at least, and 0% of all runs, but" in plain
+    assert "Adam solves 0 of 3 problems at one step size at least and 0% of all runs, but" in plain
     assert "reddi_cycle, a rare large gradient, in a fixed order: wrong point; around" in plain
     theory = next(row for row in rows if row[:2] == ["in", "theory"])
     assert theory[2:][place] == "x"
@@ -126,6 +126,7 @@ def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):
         (["--figure", "a.doc"], "argument --figure"),
         (["--page", "nowhere/a.html"], "argument --page: there is no directory 'nowhere'"),
         (["--save", "."], "argument --save: '.' cannot be written"),
+        (["--store", ""], "argument --store: it has no name"),
         (["--store", "/proc/x/y"], "argument --store: nothing can be written in '/proc/x/y': No"),
         (["--store", "/dev/null"], "argument --store: nothing can be written in '/dev/null': Not"),
         (["--logdir", "/dev/null"], "argument --logdir"),
