@@ -135,17 +135,14 @@ def _failures(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[st
 
 
 def _headline(name: str, row: list[Cell]) -> str:
-    """How many problems are solved, and at how many step sizes and seeds: the one hides the other.
-
-    A problem counts from a single step size on, and a run as much on every problem.
-    """
+    """How many problems are solved, for which one step size is enough, and what share of runs."""
     solved = [cell for cell in row if cell.pair.verdict == "solves"]
     share = sum(cell.pair.solved for cell in row) / len(row)
     once = [cell.problem for cell in solved if len(cell.alphas) == 1]
     text = f"{name} solves {len(solved)} of {len(row)} problems at one step size at least"
     if once:
         text += f" ({len(once)} of them at a single one: {', '.join(once)})"
-    return f"{text} and {share:.0%} of all runs"
+    return f"{text} and on average {share:.0%} of a problem's runs"
 
 
 def _disagreement(cell: Cell, problem: Counterexample) -> str:
