@@ -13,6 +13,7 @@ TEMPLATE = """
   h1, h2, p { max-width: 65em; overflow-wrap: anywhere }
   main { display: flex; flex-wrap: wrap; gap: 16px }
   .matrix { max-width: 100% }
+  .matrix p { max-width: 32em }
   .frame { overflow-x: auto }
   .runs { flex: 1 1 420px; min-width: 0 }
   @media (min-width: 1200px) {
