@@ -62,7 +62,7 @@ FAULTS = [
     ),
     Fault("plots/page_html.py", "a * problem.seeds + s", "a + s * sweep"),
     Fault("plots/page_html.py", "Math.min(3 * middle,", "Math.min(1e9 * middle,"),
-    Fault("plots/page_html.py", "max-width: calc(100% - 436px)", "flex: none"),
+    Fault("plots/page_html.py", "overflow-x: auto", "overflow-x: visible"),
     Fault("plots/page.py", 'pairs[k].verdict == "solves"', 'pairs[k].verdict != "solves"'),
     Fault("plots/marks.py", "(1 - PALEST) * (1 - solved)", "(1 - PALEST) * solved"),
     Fault("cli/stand_report.py", "floor(10 * row.solved[k])", "round(10 * row.solved[k])"),

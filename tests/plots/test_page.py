@@ -200,6 +200,9 @@ def test_the_limits_of_x_follow_the_lines(opened, one):
         assert low < -near < near < high  # where the best points are
         farthest = np.abs(x[inside]).max()
         assert high - low < 1.2 * (farthest + max(farthest, near))
+        # Three times as far as half of the lines is far enough for the others.
+        middle = max(np.median(np.abs(x).max(axis=1)), near)
+        assert max(-low, high) < 1.2 * (3 * middle + near)
 
 
 @pytest.fixture
