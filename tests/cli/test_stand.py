@@ -94,7 +94,10 @@ def test_a_problem_that_is_solved_at_a_single_step_size_is_told_so():
         return 0 * part + (-1.0 if solves else 0.99)
 
     one = shown(made_up(["sgd"], problems, x_at), ["torch.optim.SGD"])
-    told = " ".join(stand_report.as_text(one, SMALL).split())
+    told = stand_report.as_text(one, SMALL)
+    row = next(line.split() for line in told.splitlines() if line.startswith("> SGD"))
+    assert sorted(row[2:]) == ["0", "9", "x"]  # 1 in 13 is below a tenth
+    told = " ".join(told.split())
     share = (1 + 1 / 13 + 1 / 2) / 3
     assert (
         "SGD solves 2 of 3 problems at one step size at least (1 of them at a single one: "
