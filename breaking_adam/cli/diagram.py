@@ -164,8 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with quick_imports():
         from breaking_adam.cli.refusals import (
             RequestError,
+            check_directory,
             check_figure,
-            check_store,
             cluster_at,
             make_directory,
         )
@@ -179,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         steps = chosen.steps or diagram.steps
         check_figure(chosen.figure)
-        check_store(chosen.store)
+        check_directory("store", chosen.store)
         endings.goes_on_in(chosen.store)
         store = Path(chosen.store) if chosen.store else None
         for panel in diagram.panels:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,13 +42,10 @@ def check_file(field: str, path: str | None) -> None:
         rehearsal.check_file(field, path)
 
 
-def check_store(path: str | None) -> None:
-    """Refuse a store whose directory is not there and could not be made."""
-    if path is None:
-        return
-    there = next(each for each in (Path(path), *Path(path).absolute().parents) if each.exists())
-    if not (there.is_dir() and os.access(there, os.W_OK)):
-        raise RequestError(f"argument --store: cannot write in {str(there)!r}: give another path")
+def check_directory(field: str, path: str | None) -> None:
+    """Refuse a directory of the field's option in which nothing could be written."""
+    with _as_requests():
+        rehearsal.check_directory(field, path)
 
 
 def cluster_at(address: str | None) -> Any:

@@ -73,7 +73,8 @@ def parser() -> options.Parser:
     p.add_argument(
         "--store",
         metavar="DIR",
-        help="where to keep what is done, as Zarr: the same command goes on there if it is stopped",
+        help="where to keep what is done, as Zarr, by each optimizer's name and settings: this "
+        "command goes on there if it is stopped, and another finds what it needs",
     )
     p.add_argument(
         "--scheduler",
@@ -133,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refusals.check_figure(chosen.figure)
         for option in "page", "save":
             refusals.check_file(option, getattr(chosen, option))
+        refusals.check_directory("store", chosen.store)
         known = None if chosen.alone else published.load(published.PATH, problems)
         client = refusals.cluster_at(chosen.scheduler)
         endings.goes_on_in(chosen.store)
@@ -144,7 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StoreError, UnreadableError, BrokenProcessPool) as error:
         with contextlib.suppress(OSError):
             directory.rmdir()
-        p.error(one_line(error))
+        option = "argument --store: " if isinstance(error, StoreError) else ""
+        p.error(f"{option}{one_line(error)}")
     if seconds:
         typed = sys.argv[1:] if arguments is None else arguments
         ds.attrs["command"] = shlex.join(["python", "-m", "breaking_adam.stand", *typed])
@@ -161,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files.replace(paths["page"], html.encode())
     published.write(summary.summarised(one.ds), paths["dataset"])
     told = {name: str(path) for name, path in paths.items()}
-    text = save_summary({"cells": stand_report.as_json(one), **told}, directory)
+    held = () if known is None else known.optimizer.values
+    text = save_summary({"cells": stand_report.as_json(one, held), **told}, directory)
     if not chosen.json:
         text = stand_report.as_text(one, problems)
         text += "\n" + "".join(f"\n{name + ':':<9}{path}" for name, path in told.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import floor
 from typing import Any
 
@@ -26,8 +26,13 @@ STRESS = "> "
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def as_json(one: Shown) -> list[dict[str, Any]]:
-    """The cells, row by row."""
+def as_json(one: Shown, published: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The cells, row by row.
+
+    Args:
+        one: the matrix.
+        published: the optimizers whose rows are the published matrix's, and not this command's.
+    """
     return [
         {
             "optimizer": cell.optimizer,
@@ -40,6 +45,7 @@ def as_json(one: Shown) -> list[dict[str, Any]]:
             "solves_at": list(cell.alphas),
             "runs": cell.runs,
             "around_own_alpha": cell.pair.around,
+            "published": cell.optimizer in published,
         }
         for row in one.cells
         for cell in row
@@ -120,13 +126,23 @@ def _failures(one: Shown, problems: Mapping[str, Counterexample]) -> Iterator[st
             continue
         failed = [cell for cell in row if cell.pair.verdict != "solves"]
         yield ""
-        solved = f"{len(row) - len(failed)} of {len(row)} problems"
-        yield f"{name} solves {solved}{', but not' if failed else ''}"
+        yield from _folded(f"{_headline(name, row)}{', but not' if failed else ''}")
         for cell in failed:
             yield from _folded(
                 f"  {cell.problem}, {problems[cell.problem].mechanism}: {cell.pair.verdict}; "
                 f"{told(cell)}"
             )
+
+
+def _headline(name: str, row: list[Cell]) -> str:
+    """How many problems are solved, for which one step size is enough, and what share of runs."""
+    solved = [cell for cell in row if cell.pair.verdict == "solves"]
+    share = sum(cell.pair.solved for cell in row) / len(row)
+    once = [cell.problem for cell in solved if len(cell.alphas) == 1]
+    text = f"{name} solves {len(solved)} of {len(row)} problems at one step size at least"
+    if once:
+        text += f" ({len(once)} of them at a single one: {', '.join(once)})"
+    return f"{text} and on average {share:.0%} of a problem's runs"
 
 
 def _disagreement(cell: Cell, problem: Counterexample) -> str:

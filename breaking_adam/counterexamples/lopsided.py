@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
-from breaking_adam.paper.off_centre import MU3, SKEWED, VARIANCE
+from breaking_adam.paper.off_centre import EVEN, MU3, SKEWED, VARIANCE
 from breaking_adam.paper.random_order import bias
-from breaking_adam.problems.parabolas import Parabolas
 from breaking_adam.rules.schedules import inverse_sqrt
 
 #: 5% of the way from 1/2.
@@ -21,9 +20,6 @@ def predicted(variance: float, mu3: float, beta1: float, beta2: float, eps: floa
     d = float(bias(variance, mu3, beta1, beta2))
     return Prediction("solves" if abs(d) <= NEAR else "wrong point", d, FORMULA)
 
-
-#: X = ±3: E X = 0, σ² = 9, μ3 = 0.
-EVEN = partial(Parabolas, 2, 1.0, 1.0, large_at=3.0, small_at=-3.0)
 
 COUNTEREXAMPLES = tuple(
     Counterexample(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from breaking_adam.counterexamples.entrants import Entrant
 from breaking_adam.grids.cells import Refusal
 from breaking_adam.grids.dataset import surroundings
 from breaking_adam.grids.grid import grid, work_of
+from breaking_adam.grids.processes import to_standard_error
 from breaking_adam.grids.tile import read_ahead
 from breaking_adam.problems import Problem
 from breaking_adam.rules.schedules import constant
@@ -81,11 +84,12 @@ def play(
     Args:
         entered: the optimizers.
         problems: the counterexamples.
-        store: a directory for a Zarr store of each problem's grid: a call that is stopped goes on
-            there when it is made again.
+        store: a directory for a Zarr store of each optimizer's grid on each problem. What is there
+            is not played again, whoever else is entered.
         client: a ``dask.distributed.Client`` to play on.
         eager: whether what cannot be read plays eagerly, which may take hours.
-        tell: takes lines for people, as of :func:`breaking_adam.grid`.
+        tell: takes lines for people, as of :func:`breaking_adam.grid`; each begins with the name
+            of its problem.
         at: is called with the name of each problem as it begins.
 
     Returns:
@@ -97,24 +101,38 @@ def play(
     Raises:
         UnreadableError: if anything would have to play eagerly, and must not.
     """
-    new = [one for one in problems if store is None or not _of(store, one).exists()]
+    new = [
+        (each, one)
+        for each in entered
+        for one in problems
+        if store is None or not _of(store, each, one).exists()
+    ]
     if client is None and new:
         at("reading")
-        refused = _read_ahead(entered, new)
+        players, tried = (list(dict.fromkeys(some)) for some in zip(*new, strict=True))
+        refused = _read_ahead(players, tried)
         if refused and not eager:
             raise UnreadableError(refused[0].why)
     parts = []
     for one in problems:
         at(one.name)
-        own = None if store is None else _of(store, one)
-        how = {"store": own, "client": client, "eager": eager, "tell": tell}
-        parts.append(_play_one(one, entered, **how))
+        say = partial(_say, tell or to_standard_error, one)
+        how = {"client": client, "eager": eager, "tell": say}
+        if store is None:
+            parts.append(_play_one(one, entered, **how))
+        else:
+            own = [_play_one(one, [each], store=_of(store, each, one), **how) for each in entered]
+            parts.append({name: np.concatenate([row[name] for row in own]) for name in own[0]})
     return _together(entered, problems, parts)
 
 
-def _of(store: Path, one: Counterexample) -> Path:
-    """The Zarr store of a problem's grid."""
-    return store / f"{one.name}.zarr"
+def _of(store: Path, each: Entrant, one: Counterexample) -> Path:
+    """The Zarr store of an optimizer's grid on a problem, by the names of both alone."""
+    return store / quote(each.name, safe=" (),='") / f"{one.name}.zarr"
+
+
+def _say(tell: Callable[[str], None], one: Counterexample, line: str) -> None:
+    tell(f"{one.name}: {line}")
 
 
 def _read_ahead(entered: Sequence[Entrant], problems: Sequence[Counterexample]) -> list[Refusal]:

@@ -28,6 +28,6 @@ COUNTEREXAMPLES = tuple(
     )
     for name, mechanism, x0, near in (
         ("pulled_apart", "one piece against all others, no bounds", 1.0, 0.15),
-        ("pulled_apart_from_below", "the same, from the parabolas", -3.0, 0.05),
+        ("pulled_apart_from_below", "one piece against all others, from the parabolas", -3.0, 0.05),
     )
 )

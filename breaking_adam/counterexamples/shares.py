@@ -34,7 +34,7 @@ SIZE = 2
 
 Tell = Callable[[str], None]
 
-#: A share, its store, the problems, and whether what cannot be read plays eagerly.
+#: A share, the store of all, the problems, and whether what cannot be read plays eagerly.
 Task = tuple[Sequence[Entrant], Path | None, Sequence[Counterexample], bool]
 
 
@@ -56,18 +56,10 @@ def play(
     at: Tell = lambda _: None,
     cores: int | None = None,
 ) -> Played:
-    """Play each optimizer on each problem, as :func:`matrix.play` does, on all cores.
+    """Play as :func:`breaking_adam.counterexamples.matrix.play` does, on all cores of this machine.
 
-    Args:
-        entered: the optimizers.
-        problems: the counterexamples.
-        store: a directory for Zarr stores, in which the same call goes on.
-        client: a ``dask.distributed.Client`` to play on, in place of the cores.
-        eager: whether an optimizer that cannot be read plays eagerly; else it is left out, and
-            ``tell`` is told.
-        tell: takes lines for people.
-        at: is called with the name of each problem as it begins.
-        cores: how many there are; all of this machine's if None.
+    The arguments are its own, and how many ``cores`` to take. A ``client`` plays in their place. An
+    optimizer that cannot be read, and must not play eagerly, is left out, and ``tell`` is told.
 
     Raises:
         UnreadableError: if all are left out.
@@ -77,9 +69,8 @@ def play(
         how: dict[str, Any] = {"store": store, "client": client, "eager": eager, "tell": tell}
         return _alone(entered, problems, at=at, **how)
     shares = [entered[k : k + SIZE] for k in range(0, len(entered), SIZE)]
-    stores = [store and store / f"{k} of {len(shares)}" for k in range(1, len(shares) + 1)]
     cores = min(cores, len(shares))
-    tasks = [(*each, problems, eager) for each in zip(shares, stores, strict=True)]
+    tasks = [(share, store, problems, eager) for share in shares]
     parts = _in_processes(cores, tasks, tell, at)
     if not parts:
         raise UnreadableError("none of the optimizers can be read")
@@ -193,11 +184,7 @@ def _played(
         if len(entered) == 1:
             tell(f"{entered[0].name} is left out: {error}")
             return None
-    parts = [
-        part
-        for k, each in enumerate(entered)
-        if (part := _played([each], store and store / str(k), problems, eager))
-    ]
+    parts = [part for each in entered if (part := _played([each], store, problems, eager))]
     return _sum(parts, entered) if parts else None
 
 

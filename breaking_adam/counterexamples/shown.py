@@ -150,17 +150,17 @@ def as_page(
         for name, row in zip(one.names, one.cells, strict=True)
         for cell in row
     ]
-    return page.page(pairs, runs, title, notes)
+    own = [
+        name
+        for name, row in zip(one.names, one.cells, strict=True)
+        if row[0].optimizer in one.asked
+    ]
+    return page.page(pairs, runs, title, notes, own)
 
 
 def _column(one: Counterexample) -> page.Problem:
     """What the page is to know of a problem."""
     asked = question(one)
-    (low, high), (left, right) = asked.best, asked.domain
-    ends = min(low, asked.start), max(high, asked.start)
-    if not np.isfinite([left, right]).all():
-        left, right = ends[0] - asked.width, ends[1] + asked.width
-    margin = 0.03 * (right - left)
     about = f"{one.title}. It probes {one.mechanism}. {one.paper}."
     return page.Problem(
         name=one.name,
@@ -168,6 +168,5 @@ def _column(one: Counterexample) -> page.Problem:
         best=asked.best,
         near=asked.near,
         width=asked.width,
-        shown=(left - margin, right + margin),
         steps=one.steps,
     )

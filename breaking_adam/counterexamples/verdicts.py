@@ -39,7 +39,8 @@ def verdicts(
         optimizers: classes, functions that take parameters and ``lr``, or names as the commands
             have them, such as ``"adam(betas=(0.9, 0.99))"``; with their own defaults.
         problems: names of counterexamples; all of them if None.
-        store: a directory, for what is done to be kept in: a call that is stopped goes on there.
+        store: a directory, for what is done to be kept in, by the names of optimizers and problems:
+            a call that is stopped goes on there, and another finds what it has in common.
         client: a ``dask.distributed.Client`` to play on.
         tell: takes lines for people; by default they go to standard error.
 

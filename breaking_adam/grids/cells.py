@@ -84,6 +84,11 @@ class Cells:
             for cell in cells.tolist()
         ]
 
+    def kinds(self, cells: np.ndarray) -> list[str]:
+        """The classes of the cells' optimizers by their names, each once."""
+        own = (self._optimizers[i] for i in np.unique(self._mover[cells]).tolist())
+        return list(dict.fromkeys(type(each).__name__ for each in own))
+
     def groups(self) -> Iterator[Group | Refusal]:
         """All cells, those of one machine code together; what takes longest to make comes last."""
         without = np.flatnonzero([self._games[i] is None for i in self._game])

@@ -40,7 +40,7 @@ class Processes(Here):
     """
 
     def __init__(self, tell: Callable[[str], None] | None, total: int) -> None:
-        self._tell = tell or _tell
+        self._tell = tell or to_standard_error
         self._total = total
         self._told = False
         self._pool: ProcessPoolExecutor | None = None
@@ -59,7 +59,7 @@ class Processes(Here):
             work: the tile.
             pairs: a point of the problem's axes and one of the optimizer's for each cell.
             of: the number of all cells of the tile.
-            why: they are played so.
+            why: they are played so, and whose they are.
         """
         is_one_of_many = multiprocessing.parent_process() is not None
         count = 1 if is_one_of_many else min(os.cpu_count() or 1, len(pairs))
@@ -83,7 +83,8 @@ class Processes(Here):
         return self._pool.map(_play, [packed] * len(pairs), map(cloudpickle.dumps, pairs))
 
 
-def _tell(line: str) -> None:
+def to_standard_error(line: str) -> None:
+    """A line for people who have no other place for it."""
     print(line, file=sys.stderr)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,9 +108,26 @@ class Store:
         self._group = _open(self._path)
 
     def _make(self) -> None:
-        """Write all but the tiles; the note of those that are done comes last."""
+        """Write all but the tiles aside; it takes its name once it is whole.
+
+        A process that is killed meanwhile leaves what it had aside, and nothing of the name.
+        """
+        path = self._path.resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}{files.PART}")
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            self._write_empty(aside)
+            aside.replace(path)  # an empty directory, if there is one
+        except OSError:
+            if not check(path, self._work):  # which another process has made since
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _write_empty(self, path: Path) -> None:
+        """Write all but the tiles."""
         import xarray
-        import zarr
 
         work, names, wanted = self._work, list(self._work.axes), settings(self._work)
         about = {**described(work), **surroundings(), "settings": json.dumps(wanted)}
@@ -120,9 +138,9 @@ class Store:
             # Words on an axis: Zarr 3 has no final word on how they are stored.
             warnings.simplefilter("ignore")
             xarray.Dataset(coords=coordinates, attrs=about).to_zarr(
-                self._path, zarr_format=3, consolidated=False
+                path, zarr_format=3, consolidated=False
             )
-        group, size = zarr.open_group(self._path, mode="r+"), chunks(work.shape)
+        group, size = _open(path), chunks(work.shape)
         for name, dtype in ENDS.items():
             array = group.create_array(
                 name, shape=work.shape, chunks=size, dtype=dtype, dimension_names=names

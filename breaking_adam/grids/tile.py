@@ -58,10 +58,11 @@ def _parts(cells: Cells, processes: Here, tell: Tell) -> Iterator[Part]:
     yield from _in_lanes(cells, refused, tell)
     if not refused:
         return
-    which = np.concatenate([refusal.cells for refusal in refused])
-    why = "; ".join(dict.fromkeys(refusal.why for refusal in refused))
     if not cells.work.eager:
-        raise UnreadableError(why)
+        raise UnreadableError("; ".join(dict.fromkeys(refusal.why for refusal in refused)))
+    which = np.concatenate([refusal.cells for refusal in refused])
+    told = [f"{', '.join(cells.kinds(each.cells))}, as {each.why}" for each in refused]
+    why = "; ".join(dict.fromkeys(told))
     ends = processes.play(cells.work, cells.points(which), prod(cells.work.shape), why)
     for cell, found in zip(which, ends, strict=True):
         yield cell[None], found

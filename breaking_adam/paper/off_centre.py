@@ -15,7 +15,10 @@ from breaking_adam.problems.parabolas import Parabolas
 #: X = 10 with probability 0.1, else 0: E X = 1.
 SKEWED = partial(Parabolas, 10, 1.0, 1.0, large_at=10.0)
 
-#: Its variance σ² and third central moment μ3 = 0.1·9³ − 0.9·1.
+#: Its control, X = ±3: E X = 0, and a third central moment of 0.
+EVEN = partial(Parabolas, 2, 1.0, 1.0, large_at=3.0, small_at=-3.0)
+
+#: The variance σ² of both, and the third central moment μ3 = 0.1·9³ − 0.9·1 of the skewed one.
 VARIANCE, MU3 = 9.0, 72.0
 
 #: Where the one parabola of the pair has its minimum; the nine have it at 10 S/9, and x* = 0.

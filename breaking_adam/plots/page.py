@@ -6,8 +6,7 @@ click does as JavaScript; there is no server, and no network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -15,8 +14,8 @@ import numpy as np
 from bokeh.document import Document
 from bokeh.embed import file_html
 from bokeh.events import DocumentReady
-from bokeh.layouts import column, row
 from bokeh.models import (
+    BasicTicker,
     ColumnDataSource,
     CustomJS,
     FactorRange,
@@ -27,21 +26,30 @@ from bokeh.models import (
     TapTool,
 )
 from bokeh.models.annotations import BoxAnnotation, Span
-from bokeh.models.widgets import Div
 from bokeh.palettes import Cividis256
 from bokeh.plotting import figure
 from bokeh.resources import INLINE
 
 from breaking_adam.plots.marks import MARKS, shade, written
+from breaking_adam.plots.page_html import PAINT, SHOW, TEMPLATE
 
 #: The distances that are shown, in widths of the problem; what is outside is put at the end.
 SHOWN = 1e-6, 1e3
 
 #: The pixels of a cell, across and up.
-CELL = 34, 22
+CELL = 26, 22
 
 #: The numbers of all curves, at most: of more, points are left out.
 LARGEST = 600_000
+
+#: Of what is written and drawn on the page, where it is to be seen on white and on black.
+GREY = "#808080"
+
+#: What stands before one's own optimizer.
+MARK = "▸"
+
+#: What a browser is asked, where its user may prefer a dark page.
+DARK = "(prefers-color-scheme: dark)"
 
 
 class Pair(NamedTuple):
@@ -71,7 +79,6 @@ class Problem(NamedTuple):
         best: the best points, (low, high).
         near: how far from a point is near it.
         width: how large the problem is.
-        shown: the x that are shown, (low, high).
         steps: of each run.
     """
 
@@ -80,7 +87,6 @@ class Problem(NamedTuple):
     best: tuple[float, float]
     near: float
     width: float
-    shown: tuple[float, float]
     steps: int
 
 
@@ -107,7 +113,13 @@ class Runs(NamedTuple):
     part: np.ndarray
 
 
-def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) -> str:
+def page(
+    pairs: Sequence[Pair],
+    runs: Runs,
+    title: str,
+    notes: Sequence[str],
+    own: Collection[str] = (),
+) -> str:
     """The page as HTML.
 
     Args:
@@ -115,20 +127,15 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
         runs: what is behind them.
         title: of the page.
         notes: paragraphs above the matrix, as text.
+        own: the optimizers that are marked; the page begins with what the first of them does not
+            solve.
     """
     document = Document(title=title)
-    cells = ColumnDataSource(_columns(pairs), name="cells")
-    cells.selected.indices = [0]
-    heading = Div(
-        text=f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(note)}</p>" for note in notes),
-        width=1000,
-    )
-    told = Div(name="told", width=560)
-    matrix, (sweep, points, near), (curves, lines, best) = (
-        _matrix(cells, runs),
-        _sweep(runs),
-        _curves(),
-    )
+    names = {name: f"{MARK} {name}" if name in own else name for name in runs.optimizers}
+    cells = ColumnDataSource(_columns(pairs, names), name="cells")
+    cells.selected.indices = [_first(pairs, own)]
+    matrix, frames = _matrix(cells, names, [each.name for each in runs.problems])
+    (sweep, points, near), (curves, lines, best) = _sweep(runs), _curves()
     # Of each row, the runs that there are, one problem's after another's.
     there, rows = runs.words >= 0, len(runs.optimizers)
     seeds = there[0, :, 0].sum(axis=1).tolist()
@@ -138,7 +145,6 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
     show = CustomJS(
         args={
             "cells": cells,
-            "told": told,
             "points": points,
             "lines": lines,
             "near": near,
@@ -158,68 +164,41 @@ def page(pairs: Sequence[Pair], runs: Runs, title: str, notes: Sequence[str]) ->
             "shown": SHOWN,
             "marks": [[word, mark.colour] for word, mark in MARKS.items()],
             "colours": _of_alphas(runs.alphas.shape[2]),
+            "dark": DARK,
         },
         code=SHOW,
     )
+    paint = CustomJS(
+        args={
+            "axes": [axis for each in (matrix, sweep, curves) for axis in each.axis],
+            "frames": frames,
+            "cells": cells,
+            "show": show,
+            "dark": DARK,
+        },
+        code=PAINT,
+    )
     cells.selected.js_on_change("indices", show)
-    document.js_on_event(DocumentReady, show)
-    document.add_root(column(heading, row(column(matrix, _legend()), column(told, sweep, curves))))
-    return file_html(document, INLINE, title)
+    document.js_on_event(DocumentReady, show, paint)
+    for each in matrix, sweep, curves:
+        document.add_root(each)
+    within = {"notes": notes, "marks": MARKS}
+    return file_html(document, INLINE, title, template=TEMPLATE, template_variables=within)
 
 
-#: Puts the runs of the selected cell into both pictures.
-SHOW = """
-if (!cells.selected.indices.length) return
-const k = cells.selected.indices[0]
-const columns = problems.length
-const i = Math.floor(k / columns), j = k % columns
-const problem = problems[j]
-const sweep = alphas.shape[2], count = part.length
-const at = (i * columns + j) * sweep
-const first = i * words.shape[1] + problem.begin
-const clip = (d) => Math.min(Math.max(Number.isFinite(d) ? d : shown[1], shown[0]), shown[1])
-const dots = {alpha: [], distance: [], seed: [], word: [], colour: []}
-for (let a = 0; a < sweep; a++) {
-  for (let s = 0; s < problem.seeds; s++) {
-    const run = first + a * problem.seeds + s
-    const word = words[run]
-    dots.alpha.push(alphas[at + a])
-    dots.distance.push(clip(distances[run] / problem.width))
-    dots.seed.push(s)
-    dots.word.push(marks[word][0])
-    dots.colour.push(marks[word][1])
-  }
-}
-points.data = dots
-const drawn = {t: [], x: [], alpha: [], colour: []}
-const [low, high] = problem.shown
-const lowest = 2 * low - high, highest = 2 * high - low
-for (let a = 0; a < sweep; a++) {
-  const begin = (at + a) * count
-  const x = Array.from(curves.slice(begin, begin + count))
-  drawn.t.push(Array.from(part, (p) => p * problem.steps))
-  drawn.x.push(x.map((v) => Number.isFinite(v) ? Math.min(Math.max(v, lowest), highest) : NaN))
-  drawn.alpha.push(alphas[at + a])
-  drawn.colour.push(colours[a])
-}
-lines.data = drawn
-near.location = problem.near / problem.width
-best.bottom = problem.best[0] - problem.near
-best.top = problem.best[1] + problem.near
-alpha_range.setv({start: alphas[at] / 1.5, end: alphas[at + sweep - 1] * 1.5})
-t_range.setv({start: 0, end: problem.steps})
-x_range.setv({start: low, end: high})
-const text = (s) => s.replace(/&/g, "&amp;").replace(/</g, "&lt;")
-const data = cells.data
-told.text = `<h2>${text(data.optimizer[k])} on ${text(data.problem[k])}</h2>`
-  + `<p><b>${text(data.verdict[k])}</b>: ${text(data.told[k])}</p><p>${text(problem.about)}</p>`
-"""
+def _first(pairs: Sequence[Pair], own: Collection[str]) -> int:
+    """The place of the pair to begin with: of one's own, and not solved, where there is such."""
+    return min(
+        range(len(pairs)),
+        key=lambda k: (pairs[k].optimizer not in own, pairs[k].verdict == "solves"),
+    )
 
 
-def _columns(pairs: Sequence[Pair]) -> dict[str, Any]:
+def _columns(pairs: Sequence[Pair], names: Mapping[str, str]) -> dict[str, Any]:
     colours = [shade(each.verdict, each.solved) for each in pairs]
     return {
         "optimizer": [each.optimizer for each in pairs],
+        "row": [names[each.optimizer] for each in pairs],
         "problem": [each.problem for each in pairs],
         "verdict": [each.verdict for each in pairs],
         "told": [each.told for each in pairs],
@@ -229,48 +208,53 @@ def _columns(pairs: Sequence[Pair]) -> dict[str, Any]:
     }
 
 
-def _matrix(cells: ColumnDataSource, runs: Runs) -> Any:
-    """The matrix, whose cells can be clicked."""
-    names = [each.name for each in runs.problems]
+def _matrix(
+    cells: ColumnDataSource, names: Mapping[str, str], problems: Sequence[str]
+) -> tuple[Any, list[Any]]:
+    """The matrix, whose cells can be clicked, and the frames in it.
+
+    Args:
+        cells: its pairs.
+        names: what each row is called, by its optimizer; one's own begins with MARK.
+        problems: the columns.
+    """
     hover = HoverTool(
         tooltips="<b>@optimizer</b> on <b>@problem</b><br>@verdict: @told", name="hover"
     )
     tap = TapTool(mode="replace")
     drawn = figure(
         name="matrix",
-        x_range=FactorRange(factors=names),
-        y_range=FactorRange(factors=list(reversed(runs.optimizers))),
-        width=CELL[0] * len(names) + 280,
+        x_range=FactorRange(factors=list(problems)),
+        y_range=FactorRange(factors=list(names.values())[::-1]),
+        frame_width=CELL[0] * len(problems),
+        frame_height=CELL[1] * len(names),
         min_border_right=70,  # for the names that lean out
-        height=CELL[1] * len(runs.optimizers) + 150,
         x_axis_location="above",
         tools=[hover, tap],
         toolbar_location=None,
     )
     rects = drawn.rect(
         "problem",
-        "optimizer",
-        1.0,
-        1.0,
+        "row",
+        0.92,
+        0.92,
         source=cells,
         fill_color="colour",
+        line_color=None,
         nonselection_fill_alpha=1.0,
-        nonselection_line_alpha=1.0,
-        line_color="#FFFFFF",
-        line_width=2.0,
     )
     rects.selection_glyph = Rect(
         x="problem",
-        y="optimizer",
-        width=1.0,
-        height=1.0,
+        y="row",
+        width=0.92,
+        height=0.92,
         fill_color="colour",
-        line_color="#000000",
+        line_color=GREY,
         line_width=3.0,
     )
     drawn.text(
         "problem",
-        "optimizer",
+        "row",
         "written",
         source=cells,
         text_color="ink",
@@ -279,23 +263,19 @@ def _matrix(cells: ColumnDataSource, runs: Runs) -> Any:
         text_baseline="middle",
         text_font_size="11px",
     )
+    marked = [name for name in names.values() if name.startswith(MARK)]
+    own = drawn.hbar(y=marked, left=0, right=len(problems), height=1, fill_color=None, line_width=2)
     hover.renderers = tap.renderers = [rects]
     drawn.xaxis.major_label_orientation = 0.9
-    drawn.grid.visible = False
     drawn.axis.axis_line_color = drawn.axis.major_tick_line_color = None
-    drawn.outline_line_color = None
-    return drawn
+    drawn.grid.visible = False
+    _on_the_page(drawn)
+    return drawn, [rects.selection_glyph, own.glyph]
 
 
-def _legend() -> Div:
-    """What the colours mean."""
-    swatch = "display:inline-block;width:1em;text-align:center;margin-right:.4em"
-    marks = "".join(
-        f'<span style="margin-right:1.5em"><span style="{swatch};background:{mark.colour};'
-        f'color:{mark.ink}">{mark.sign}</span>{word}</span>'
-        for word, mark in MARKS.items()
-    )
-    return Div(text=f"<p>{marks}</p>", width=700)
+def _on_the_page(drawn: Any) -> None:
+    """Leave the page's own paper to be seen."""
+    drawn.background_fill_color = drawn.border_fill_color = drawn.outline_line_color = None
 
 
 def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
@@ -305,7 +285,7 @@ def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
     )
     drawn = figure(
         name="sweep",
-        width=560,
+        sizing_mode="stretch_width",
         height=270,
         x_axis_type="log",
         y_axis_type="log",
@@ -313,7 +293,6 @@ def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
         y_range=Range1d(start=SHOWN[0] / 2, end=SHOWN[1] * 2),
         x_axis_label="step size α",
         y_axis_label="distance / width",
-        title="a dot for each run: its last quarter's median distance; below the line it is near",
         tools="hover",
         tooltips="α = @alpha, seed @seed: @word, @distance",
         toolbar_location=None,
@@ -323,12 +302,13 @@ def _sweep(runs: Runs) -> tuple[Any, ColumnDataSource, Span]:
         "distance",
         source=points,
         fill_color="colour",
-        line_color="#595959",
+        line_color=GREY,
         size=7,
         fill_alpha=0.7,
     )
-    near = Span(location=0.05, dimension="width", line_dash="dashed", line_color="#595959")
+    near = Span(location=0.05, dimension="width", line_dash="dashed", line_color=GREY)
     drawn.add_layout(near)
+    _chart(drawn)
     return drawn, points, near
 
 
@@ -337,24 +317,36 @@ def _curves() -> tuple[Any, ColumnDataSource, BoxAnnotation]:
     lines = ColumnDataSource({name: [] for name in ("t", "x", "alpha", "colour")}, name="lines")
     drawn = figure(
         name="curves",
-        width=560,
+        sizing_mode="stretch_width",
         height=300,
         x_range=Range1d(start=0, end=1),
         y_range=Range1d(start=-1, end=1),
         x_axis_label="step t",
         y_axis_label="x, median of the seeds",
-        title="a line for each α: small ones dark, large ones light; a band near the best points",
         tools="hover",
         tooltips="α = @alpha",
         toolbar_location=None,
+        min_border_right=30,  # for half of the last number
     )
+    drawn.xaxis.ticker = BasicTicker(desired_num_ticks=4)  # whose numbers are long
     drawn.xaxis.formatter = NumeralTickFormatter(format="0,0")
     best = BoxAnnotation(fill_color=MARKS["solves"].colour, fill_alpha=0.15, line_color=None)
     drawn.add_layout(best)
     drawn.multi_line("t", "x", source=lines, line_color="colour", line_width=1.5)
+    _chart(drawn)
     return drawn, lines, best
 
 
-def _of_alphas(count: int) -> list[str]:
-    """A colour for each step size: dark ones are small."""
-    return [Cividis256[int(k)] for k in np.linspace(0, 235, count)]
+def _chart(drawn: Any) -> None:
+    """What both charts have: the page's paper, and lines that are seen on any."""
+    _on_the_page(drawn)
+    drawn.axis.axis_line_color = drawn.axis.major_tick_line_color = GREY
+    drawn.axis.minor_tick_line_color = GREY
+    drawn.grid.grid_line_color, drawn.grid.grid_line_alpha = GREY, 0.25
+
+
+def _of_alphas(count: int) -> list[list[str]]:
+    """A colour for each step size, dark ones small: on white, and on black."""
+    return [
+        [Cividis256[int(k)] for k in np.linspace(*ends, count)] for ends in ((0, 225), (90, 255))
+    ]

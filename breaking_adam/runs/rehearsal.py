@@ -199,6 +199,27 @@ def check_file(field: str, path: str | None) -> None:
         raise SettingError(field, f"{path!r} cannot be written: {one_line(error)}") from error
 
 
+def check_directory(field: str, path: str | None) -> None:
+    """Refuse a directory in which nothing could be written; it is not made yet.
+
+    Raises:
+        SettingError: of the field, if so.
+    """
+    if path is None:
+        return
+    if not path:
+        raise SettingError(field, "it has no name: give a directory")
+    there = Path(path)
+    try:
+        while not there.exists():
+            there = there.parent
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        reason = error.strerror or one_line(error)
+        raise SettingError(field, f"nothing can be written in {path!r}: {reason}") from error
+
+
 def make_directory(logdir: str, name: str) -> Path:
     """A new directory for a run's results.
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from made_up import made_up
 
-from breaking_adam.cli import stand
+from breaking_adam.cli import stand, stand_report
 from breaking_adam.counterexamples import published, table
 from breaking_adam.counterexamples.criteria import WORDS
+from breaking_adam.counterexamples.shown import shown
 
 #: Short, and with fewer seeds; all have one cost but the last.
 SMALL = {
@@ -45,6 +46,7 @@ def test_ones_own_optimizer_stands_beside_the_published(small, tmp_path, capsys)
         assert set(cell) >= {"optimizer", "problem", "verdict", "solved", "best", "predicted"}
         assert set(cell["best"]) == {"alpha", "distance"}
         assert cell["verdict"] in WORDS
+        assert cell["published"] == (cell["optimizer"] != "torch.optim.SGD")
     adam = cells["torch.optim.Adam", "reddi_cycle"]
     assert (adam["verdict"], adam["solved"]) == ("wrong point", 0)
     assert adam["best"] == {"alpha": 1.0, "distance": pytest.approx(1.99, rel=1e-3)}
@@ -65,10 +67,9 @@ def test_the_table_fits_and_says_where_the_theory_is_not_right(small, tmp_path, 
     assert any(row[0] == "AdamW" for row in rows)  # which nobody asked for
     place = letters.index("b")  # of reddi_cycle, the second problem
     assert adam[2 + place] == "x"
-    assert "Adam solves 0 of 3 problems, but not" in told
-    assert "reddi_cycle, a rare large gradient, in a fixed order: wrong point; around" in " ".join(
-        told.split()
-    )
+    plain = " ".join(told.split())
+    assert "Adam solves 0 of 3 problems at one step size at least and on average 0% of" in plain
+    assert "reddi_cycle, a rare large gradient, in a fixed order: wrong point; around" in plain
     theory = next(row for row in rows if row[:2] == ["in", "theory"])
     assert theory[2:][place] == "x"
     # Adam solves three_steps (the drift is −0.8), and nobody has played these runs.
@@ -78,6 +79,30 @@ def test_the_table_fits_and_says_where_the_theory_is_not_right(small, tmp_path, 
     assert "played in" in out
     # Nothing is left to play of what is published.
     assert "played in" not in run(capsys, "--optimizer", "adam", "--logdir", tmp_path / "logs")
+
+
+def test_a_problem_that_is_solved_at_a_single_step_size_is_told_so():
+    """Three problems: at all step sizes, at one alone, and in a few seeds that do not count."""
+    problems = [*SMALL.values()]
+
+    def x_at(optimizer, one, factor, seed, part):
+        solves = {
+            "three_steps": True,
+            "reddi_cycle": factor == 1,
+            "reddi_random": seed == 0,
+        }[one.name]
+        return 0 * part + (-1.0 if solves else 0.99)
+
+    one = shown(made_up(["sgd"], problems, x_at), ["torch.optim.SGD"])
+    told = stand_report.as_text(one, SMALL)
+    row = next(line.split() for line in told.splitlines() if line.startswith("> SGD"))
+    assert sorted(row[2:]) == ["0", "9", "x"]  # 1 in 13 is below a tenth
+    told = " ".join(told.split())
+    share = (1 + 1 / 13 + 1 / 2) / 3
+    assert (
+        "SGD solves 2 of 3 problems at one step size at least (1 of them at a single one: "
+        f"reddi_cycle) and on average {share:.0%} of a problem's runs, but not reddi_random" in told
+    )
 
 
 def test_alone_and_fewer_problems_and_a_file_of_it(small, tmp_path, capsys):
@@ -106,7 +131,7 @@ def test_a_row_joins_fewer_problems_with_fewer_seeds(small, tmp_path, capsys):
 def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):
     words = ["--optimizer", "sgd", "--store", tmp_path / "runs", "--logdir", tmp_path / "logs"]
     first = json.loads(run(capsys, *words, "--json"))["cells"]
-    assert {path.name for path in (tmp_path / "runs").iterdir()} == {
+    assert {path.name for path in (tmp_path / "runs" / "torch.optim.SGD").iterdir()} == {
         f"{name}.zarr" for name in SMALL
     }
     assert json.loads(run(capsys, *words, "--json"))["cells"] == first
@@ -126,6 +151,9 @@ def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):
         (["--figure", "a.doc"], "argument --figure"),
         (["--page", "nowhere/a.html"], "argument --page: there is no directory 'nowhere'"),
         (["--save", "."], "argument --save: '.' cannot be written"),
+        (["--store", ""], "argument --store: it has no name"),
+        (["--store", "/proc/x/y"], "argument --store: nothing can be written in '/proc/x/y': No"),
+        (["--store", "/dev/null"], "argument --store: nothing can be written in '/dev/null': Not"),
         (["--logdir", "/dev/null"], "argument --logdir"),
         (["--size", "9x9"], "argument --size"),
     ],
@@ -175,16 +203,19 @@ def test_ctrl_c_says_what_was_reached_and_what_is_kept(small, tmp_path, monkeypa
     assert capsys.readouterr().err.endswith(
         f"stand: stopped in reddi_random: the same command goes on in {tmp_path / 'runs'}\n"
     )
-    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert len(list((tmp_path / "runs").glob("*/*"))) == 2
     assert not (tmp_path / "logs").exists()
 
 
-def test_a_store_of_others_is_refused_in_one_line(small, tmp_path, capsys):
+def test_a_store_of_another_day_is_refused_in_one_line(small, tmp_path, monkeypatch, capsys):
     words = ["--problem", "reddi_cycle", "--alone", "--store", str(tmp_path / "store")]
     words += ["--logdir", str(tmp_path / "logs")]
     run(capsys, "--optimizer", "sgd", *words)
+    run(capsys, "--optimizer", "adam", *words)  # which has a place of its own there
+    monkeypatch.setitem(SMALL, "reddi_cycle", replace(SMALL["reddi_cycle"], steps=2501))
     with pytest.raises(SystemExit):
         stand.main(["--optimizer", "adam", *words])
     (line,) = capsys.readouterr().err.strip().splitlines()[-1:]
-    assert "holds another grid" in line
-    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["stand"]
+    assert "argument --store: " in line
+    assert "holds another grid: steps is 2500 there and 2501 here" in line
+    assert len(list((tmp_path / "logs").iterdir())) == 2

@@ -56,6 +56,7 @@ def outcome(question, x, steps=STEPS, mean=None, spread=None):
         (BOX, np.where(S < 0.5, -1.0, 1.0), Outcome.AT_AN_END, "wrong point"),
         # At the best point in one half of the tail, and not in the other.
         (BOX, np.where(S < 0.75, -0.95, -0.5), Outcome.MOVES, "undecided"),
+        (BOX, np.where(S < 0.75, -0.5, -0.95), Outcome.MOVES, "undecided"),
         # The √t of a falling step size: it crawls, however little.
         (BOX, -0.5 * np.sqrt(S), Outcome.MOVES, "undecided"),
         (BOX, 0.5 * np.sqrt(S), Outcome.MOVES, "undecided"),
@@ -63,6 +64,8 @@ def outcome(question, x, steps=STEPS, mean=None, spread=None):
         # It is not there yet, but nearer to the far end than to x_1, and on its way.
         (BOX, 0.75 * np.sqrt(S), Outcome.TO_AN_END, "wrong point"),
         (BOX, -0.03 * np.sqrt(S), Outcome.MOVES, "undecided"),
+        # As near to the far end, but on its way back.
+        (BOX, 1 - 0.3 * np.sqrt(S), Outcome.MOVES, "undecided"),
         # As little as nothing, which ten runs more would not show.
         (BOX, -0.003 * np.sqrt(S), Outcome.AT_THE_START, "stuck"),
         # A sum of steps that converges comes to rest.
@@ -92,10 +95,14 @@ def outcome(question, x, steps=STEPS, mean=None, spread=None):
         (FREE, 0.2 * EITHER, Outcome.BACK_AND_FORTH, "stuck"),
         (FREE._replace(falls=True), 0.2 * EITHER, Outcome.NARROWS, "undecided"),
         (FREE, 0.2 * EITHER / S, Outcome.NARROWS, "undecided"),
+        # By little, but steadily: in ten runs more it would be there.
+        (FREE, np.where(np.arange(61) % 2, 0.5, -0.5) * (1 - 0.1 * S), Outcome.MOVES, "undecided"),
         # Noise around the best point, around a wrong one, and around the start.
         (FREE, 0.02 * NOISE, Outcome.SOLVES, "solves"),
         (FREE, 0.3 * NOISE, Outcome.BACK_AND_FORTH, "stuck"),
         (FREE, 0.4 + 0.03 * NOISE, Outcome.ELSEWHERE, "wrong point"),
+        # Whose medians are farther apart than near, but not for such noise.
+        (FREE, 5 + NOISE, Outcome.ELSEWHERE, "wrong point"),
         (FREE, 1 + 0.02 * NOISE, Outcome.AT_THE_START, "stuck"),
         # Descent on x⁴ at a constant step: 1/√t.
         (FREE._replace(near=1e-3), 0.1 / np.sqrt(S), Outcome.MOVES, "undecided"),

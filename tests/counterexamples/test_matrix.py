@@ -11,6 +11,7 @@ from breaking_adam import grid
 from breaking_adam.counterexamples import matrix, table
 from breaking_adam.counterexamples.criteria import WORDS, Outcome
 from breaking_adam.counterexamples.entrants import entrants
+from breaking_adam.grids import processes
 from breaking_adam.tracing import UnreadableError
 
 #: Short, and with fewer seeds.
@@ -75,10 +76,12 @@ def test_a_stand_that_is_stopped_goes_on_where_it_was(played, tmp_path):
     how = {"store": tmp_path / "runs"}
     with pytest.raises(KeyboardInterrupt):
         matrix.play(entrants(PLAYERS), list(SMALL.values()), at=stop, **how)
-    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["reddi_cycle.zarr"]
-    begun = (tmp_path / "runs/reddi_cycle.zarr/x/c").stat().st_mtime_ns
+    kept = sorted((tmp_path / "runs").glob("*/*"))
+    names = "torch.optim.Adam(betas=(0.5, 0.9))", "torch.optim.SGD"
+    assert kept == [tmp_path / "runs" / name / "reddi_cycle.zarr" for name in names]
+    begun = [(path / "x/c").stat().st_mtime_ns for path in kept]
     again = matrix.play(entrants(PLAYERS), list(SMALL.values()), **how)
-    assert (tmp_path / "runs/reddi_cycle.zarr/x/c").stat().st_mtime_ns == begun
+    assert [(path / "x/c").stat().st_mtime_ns for path in kept] == begun
     for name in played.data_vars:
         np.testing.assert_array_equal(again[name], played[name])
 
@@ -96,6 +99,30 @@ class Draws(torch.optim.SGD):
 def test_what_cannot_be_read_is_an_error_where_it_would_take_hours():
     with pytest.raises(UnreadableError, match="draws random numbers"):
         matrix.play(entrants([Draws, *PLAYERS]), list(SMALL.values()), eager=False)
+
+
+def test_a_line_about_cells_that_play_eagerly_says_whose_they_are_and_where(monkeypatch):
+    monkeypatch.setattr(processes, "SHORT", -1.0)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("breaking_adam.grids.alone.play", None)  # it is not played, then
+    lines = []
+    with pytest.raises(TypeError):
+        matrix.play(entrants(["sgd", Draws]), [SMALL["reddi_cycle"]], tell=lines.append)
+    (line,) = lines
+    assert line.startswith("reddi_cycle: 13 of 26 cells run eagerly")
+    assert "Draws, as it draws random numbers" in line
+
+
+def test_a_name_that_no_file_could_have_is_an_optimizers_all_the_same(tmp_path):
+    def made(params, lr):
+        return torch.optim.SGD(params, lr)
+
+    made.__qualname__ = "a/b<c>\u03b1"
+    (each,), one = entrants([made]), replace(SMALL["reddi_cycle"], steps=100)
+    kept = matrix.play([each], [one], store=tmp_path)
+    (own,) = tmp_path.iterdir()
+    assert own.name == "test_matrix.a%2Fb%3Cc%3E%CE%B1"
+    np.testing.assert_array_equal(kept.distance, matrix.play([each], [one]).distance)
 
 
 def test_verdicts_in_python_are_words_in_a_data_frame(monkeypatch, played):

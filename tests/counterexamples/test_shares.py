@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,12 +59,59 @@ def test_each_core_has_a_share_and_all_come_together(tmp_path):
     assert sorted(begun) == sorted(2 * ["reading", "reddi_cycle", "reddi_random"])
     assert list(seconds) == ["reading", "reddi_cycle", "reddi_random"]
     assert set(lines) == {"loud"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["1 of 2", "2 of 2"]
-    # The same call finds all of it done.
-    begun.clear()
-    again, _ = shares.play(entrants([*PLAYERS, Loud]), SMALL, cores=2, **how)
-    assert "reading" not in begun
-    np.testing.assert_array_equal(again.distance, ds.distance)
+    assert {path.name for path in tmp_path.iterdir()} == set(ds.optimizer.values)
+    # Any call finds what is done for its optimizers, on however many cores.
+    for others, cores in ([*PLAYERS, Loud], 2), (PLAYERS[::-1], 3), (PLAYERS[1:2], 1):
+        begun.clear()
+        again, _ = shares.play(entrants(others), SMALL, **{**how, "cores": cores})
+        assert "reading" not in begun
+        assert_same(again, ds.sel(optimizer=again.optimizer))
+
+
+def assert_same(a, b):
+    for name in a.data_vars:
+        np.testing.assert_array_equal(a[name], b[name])
+
+
+def test_one_more_is_played_alone_beside_those_that_are_there(tmp_path, monkeypatch):
+    """And on another number of cores."""
+    before = shares.play(entrants(PLAYERS), SMALL, cores=2, store=tmp_path).ds
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("c/*")}
+    played, real = [], matrix._read_ahead
+    monkeypatch.setattr(
+        matrix,
+        "_read_ahead",
+        lambda entered, problems: (played.extend(entered), real(entered, problems))[1],
+    )
+    more = [PLAYERS[0], "torch.optim.RMSprop", *PLAYERS[1:]]
+    ds = shares.play(entrants(more), SMALL, cores=1, store=tmp_path).ds
+    assert [each.name for each in played] == ["torch.optim.RMSprop"]
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert_same(ds.sel(optimizer=before.optimizer), before)
+    assert_same(ds, matrix.play(entrants(more), SMALL))
+
+
+def test_a_worker_tells_whole_lines(monkeypatch):
+    """A print is written in parts, and those of two workers come in turn."""
+    told = []
+    monkeypatch.setattr(shares, "_events", SimpleNamespace(put=told.append))
+    lines = shares._Lines()
+    for part in "its", " step", " raises\nand", "\n", "\n", "then", " that":
+        assert lines.write(part) == len(part)
+    assert told == [(False, "its step raises"), (False, "and")]
+
+
+def test_the_seconds_of_a_problem_are_those_of_all_cores_shared_by_them(monkeypatch):
+    parts = [
+        shares.Played(matrix.play(entrants([each]), SMALL[:1]), {"reading": k, "reddi_cycle": 2.0})
+        for k, each in enumerate(PLAYERS)
+    ]
+    took = []
+    monkeypatch.setattr(shares, "_in_processes", lambda count, *_: (took.append(count), parts)[1])
+    for cores, busy in (2, 2), (64, 2):  # of three optimizers there are two shares
+        _, seconds = shares.play(entrants(PLAYERS), SMALL[:1], cores=cores)
+        assert took.pop() == busy
+        assert seconds == {"reading": 3 / busy, "reddi_cycle": 6 / busy}
 
 
 def test_ctrl_c_ends_all_of_them():

@@ -247,6 +247,7 @@ def test_what_cannot_be_read_is_played_eagerly_and_the_caller_told_why(kind, why
     assert (ds.engine == EAGER).all()
     (line,) = told
     assert "1 of 1 cells run eagerly" in line
+    assert f": {kind.__name__}, as " in line
     assert np.any([word in line for word in why.split("|")])
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -13,7 +14,8 @@ from processes import LONGEST, forked, wait_for
 
 from breaking_adam import Online, grid, inverse_sqrt
 from breaking_adam.grids import tile, tiling
-from breaking_adam.grids.store import DONE, StoreError
+from breaking_adam.grids.grid import work_of
+from breaking_adam.grids.store import DONE, Store, StoreError
 from breaking_adam.rules.schedules import constant
 
 
@@ -107,6 +109,51 @@ def test_a_killed_process_leaves_a_store_that_goes_on(whole, tmp_path):
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert_same(play(store=path), whole)
+
+
+def _make_until(path, moment):
+    """Begin to make a store, and be killed at what is so manieth to be written of it."""
+    written = 0
+
+    def count(event, arguments):
+        nonlocal written
+        is_written = event in ("os.mkdir", "os.rename") or (
+            event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        )
+        if is_written and str(path.parent) in str(arguments[0]):
+            written += 1
+            if written == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    work = work_of(problem, optimizer, FEW, 50, inverse_sqrt, 5)
+    sys.addaudithook(count)
+    Store(path, work)
+
+
+#: Axes of a small grid.
+FEW = {"period": [3, 5], "beta2": [0.5, 0.9], "amsgrad": [False]}
+
+
+@pytest.mark.parametrize("moment", [2, 4, 9, 20, 32])
+def test_a_process_that_is_killed_while_it_makes_a_store_is_in_nobodys_way(moment, tmp_path):
+    path = tmp_path / "runs" / "a.zarr"
+    process = forked(_make_until, path, moment)
+    process.join(LONGEST)
+    assert process.exitcode == -signal.SIGKILL, "it was made before"
+    assert_same(play(50, FEW, store=path), play(50, FEW))
+
+
+def test_of_two_who_make_a_store_the_later_takes_that_of_the_earlier(tmp_path, monkeypatch):
+    path, real = tmp_path / "a.zarr", Store._write_empty
+
+    def late(self, aside):
+        real(self, aside)
+        monkeypatch.setattr(Store, "_write_empty", real)
+        play(50, FEW, store=path)
+
+    monkeypatch.setattr(Store, "_write_empty", late)
+    assert_same(play(50, FEW, store=path), play(50, FEW))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.zarr"]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from made_up import made_up
 
 from breaking_adam.counterexamples.shown import as_page, shown, told
 from breaking_adam.counterexamples.table import COUNTEREXAMPLES
+from breaking_adam.plots.page import Pair, _first
 
-PROBLEMS = {name: COUNTEREXAMPLES[name] for name in ("reddi_cycle", "reddi_random", "bowl")}
+PROBLEMS = dict(COUNTEREXAMPLES)
 TITLE = "Who <solves> what"
 
 #: Where on the page the cell of an optimizer and a problem is drawn.
@@ -38,7 +39,7 @@ def x_at(optimizer, one, factor, seed, part):
 
 @pytest.fixture(scope="module")
 def one():
-    return shown(made_up(["adam", "sgd"], list(PROBLEMS.values()), x_at))
+    return shown(made_up(["adam", "sgd"], list(PROBLEMS.values()), x_at), ["torch.optim.SGD"])
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,8 @@ def click(browser, optimizer, problem):
     from selenium.webdriver import ActionChains
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
 
-    at = browser.execute_script(PLACE, optimizer, problem)
+    own = "▸ " * (optimizer == "SGD")
+    at = browser.execute_script(PLACE, own + optimizer, problem)
     builder = ActionBuilder(browser)
     builder.pointer_action.move_to_location(*at).click()
     builder.perform()
@@ -105,10 +107,7 @@ def click(browser, optimizer, problem):
 
 def said(browser):
     """The text that the page shows of a cell, as a reader sees it."""
-    return browser.execute_script(
-        "const told = Bokeh.documents[0].get_model_by_name('told');"
-        "return Bokeh.index.find_one(told).shadow_el.textContent"
-    )
+    return browser.execute_script("return document.getElementById('told').innerText")
 
 
 @pytest.mark.slow
@@ -156,7 +155,7 @@ def test_each_run_is_a_dot_at_its_distance_in_the_colour_of_its_word(opened, one
 @pytest.mark.slow
 def test_a_page_from_a_file_needs_no_network_and_complains_of_nothing(opened):
     assert opened.current_url.startswith("file://")
-    assert "Adam on" in said(opened) or "SGD on" in said(opened)  # before any click
+    assert "SGD on" in said(opened)  # before any click
     click(opened, "Adam", "reddi_cycle")
     loud = [entry for entry in opened.get_log("browser") if entry["level"] != "INFO"]
     assert loud == []
@@ -164,3 +163,109 @@ def test_a_page_from_a_file_needs_no_network_and_complains_of_nothing(opened):
         "return performance.getEntriesByType('resource').map((entry) => entry.name)"
     )
     assert [name for name in asked if not name.startswith(("data:", "blob:"))] == []
+
+
+def test_the_page_begins_with_what_ones_own_does_not_solve():
+    pairs = [
+        Pair(optimizer, problem, verdict, 0.0, "")
+        for optimizer, problem, verdict in (
+            *(("a", "p", "stuck"), ("a", "q", "solves")),
+            *(("b", "p", "solves"), ("b", "q", "stuck")),
+            *(("c", "p", "solves"), ("c", "q", "solves")),
+        )
+    ]
+    assert [_first(pairs, own) for own in (["b"], ["c"], ["c", "b"], [])] == [3, 4, 3, 0]
+
+
+MODEL = "return Bokeh.documents[0].get_model_by_name(arguments[0])"
+
+
+@pytest.mark.slow
+def test_ones_own_row_is_marked(opened):
+    rows = opened.execute_script(f"return ({MODEL[7:]}).y_range.factors", "matrix")
+    assert sorted(rows) == ["Adam", "▸ SGD"]
+    assert said(opened).startswith("SGD on ")
+
+
+@pytest.mark.slow
+def test_the_limits_of_x_follow_the_lines(opened, one):
+    limits = f"const {{start, end}} = ({MODEL[7:]}).y_range; return [start, end]"
+    for optimizer in "Adam", "SGD":
+        click(opened, optimizer, "bowl")
+        low, high = opened.execute_script(limits, "curves")
+        cell = one.ds.isel(optimizer=one.names.index(optimizer)).sel(problem="bowl")
+        x, near = cell.x_curve.values, PROBLEMS["bowl"].near
+        inside = ((x > low) & (x < high)).all(axis=1)
+        assert inside.sum() > 6.5  # of 13 lines
+        assert low < -near < near < high  # where the best points are
+        farthest = np.abs(x[inside]).max()
+        assert high - low < 1.2 * (farthest + max(farthest, near))
+        # Three times as far as half of the lines is far enough for the others.
+        middle = max(np.median(np.abs(x).max(axis=1)), near)
+        assert max(-low, high) < 1.2 * (3 * middle + near)
+
+
+@pytest.fixture
+def as_seen(opened):
+    """Sets how wide the browser is, and which colours its user prefers."""
+
+    def see(width, scheme="light"):
+        opened.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
+        opened.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia",
+            {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+        )
+        ActionChains(opened).pause(0.5).perform()
+
+    from selenium.webdriver import ActionChains
+
+    yield see
+    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 800, 1280, 1900])
+def test_the_page_is_as_wide_as_the_window(width, opened, as_seen):
+    """And the matrix, where it is wider, is moved in a frame of its own."""
+    as_seen(width)
+    wide, there = opened.execute_script(
+        "const {scrollWidth, clientWidth} = document.documentElement;"
+        "return [scrollWidth, clientWidth]"
+    )
+    assert wide == there <= width
+    boxes = opened.execute_script(
+        "return ['.frame', '.runs'].map((each) => document.querySelector(each)"
+        ".getBoundingClientRect()).map(({left, right, top}) => [left, right, top])"
+    )
+    (_, right, top), (left, end, below) = boxes
+    assert right <= width
+    assert end <= width
+    assert (left > right) == (below == top) == (width >= 1200)  # beside it, or below it
+    charts = opened.execute_script(
+        "return ['sweep', 'curves'].map((name) => Bokeh.index.find_one("
+        "Bokeh.documents[0].get_model_by_name(name)).el.getBoundingClientRect().width)"
+    )
+    assert min(charts) > 340
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_the_colours_that_the_reader_prefers(scheme, opened, as_seen):
+    from io import BytesIO
+
+    from matplotlib.image import imread
+
+    as_seen(1280, scheme)
+    paper = imread(BytesIO(opened.get_screenshot_as_png()))[2, 2, :3].max()
+    assert (paper < 0.2) if scheme == "dark" else (paper > 0.9)
+    ink = opened.execute_script(
+        f"return ['matrix', 'sweep', 'curves'].map((name) => ({MODEL[7:]}).left[0]"
+        ".major_label_text_color)".replace("arguments[0]", "name")
+    )
+    assert len(set(ink)) == 1
+    red = int(re.match(r"rgb\((\d+)", ink[0])[1]) / 255
+    assert abs(red - paper) > 0.7
