@@ -81,7 +81,7 @@ def forked(target, *arguments):
 
 
 def ends(process):
-    """Whether it ends; ``is_alive`` may say that it lives where another thread has waited for it."""
+    """Whether it ends; ``is_alive`` says that it lives where another thread has waited for it."""
     return bool(connection.wait([process.sentinel], LONGEST))
 
 
