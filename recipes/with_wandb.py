@@ -8,6 +8,7 @@ Each optimizer is a run, with its hyperparameters, its curves and its picture. D
 ``mode="offline"`` to see the curves as they grow.
 """
 
+import matplotlib.pyplot  # noqa: F401 - wandb.Image asks for it, and does not import it
 import torch
 import wandb
 

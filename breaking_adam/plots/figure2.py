@@ -35,21 +35,19 @@ def figure_2(rows: Sequence[Row], title: str = "", picture: Picture = PAPER) -> 
             part.suptitle(row.title)
             axes = part.subplots(1, len(row.panels), squeeze=False)[0]
             labels += [_curves(*each) for each in zip(axes, row.panels, strict=True)]
-            if row is not rows[-1]:
-                for each in axes:
-                    each.set_xlabel("")
+        figure.supxlabel("iteration", fontsize="medium")  # one for all: rows are of one height
         arrange(figure, labels)
     return figure
 
 
 def _curves(axes: Axes, panel: Panel) -> Labels:
-    """The panel, with room for where the curves end."""
+    """The panel, with room for where the curves end, and its title beside it."""
     low, high = _limits(panel)
     axes.set_ylim(low, high)
     labels = draw_panel(axes, panel)
     axes.yaxis.set_major_locator(_numbers(low, high))
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}")
-    axes.set_xlabel("iteration")
+    axes.set_ylabel(panel.title)
     return labels
 
 

@@ -65,8 +65,11 @@ def figure(panels: Sequence[Panel], title: str, picture: Picture = PAPER) -> Fig
     """The panels side by side."""
     with picture.drawing():
         result = picture.figure(3.4 * max(len(panels), 1.6), 2.6)
-        drawn = zip(np.atleast_1d(result.subplots(1, len(panels))), panels, strict=True)
-        labels = [draw_panel(axes, panel) for axes, panel in drawn]
+        labels = []
+        for axes, panel in zip(np.atleast_1d(result.subplots(1, len(panels))), panels, strict=True):
+            labels.append(draw_panel(axes, panel))
+            axes.set_title(panel.title)
+            axes.set_xlabel("$t$")
         result.suptitle(title)
         arrange(result, labels)
     return result
@@ -88,8 +91,6 @@ def draw_panel(axes: Axes, panel: Panel) -> Labels:
         if is_log:
             axis.set_minor_locator(NullLocator())
     axes.margins(x=0)
-    axes.set_xlabel("$t$")
-    axes.set_title(panel.title)
     named = [line for line in panel.lines if line.label]
     return Labels(
         axes,

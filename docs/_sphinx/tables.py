@@ -1,4 +1,4 @@
-"""Tables that the package itself knows, written into the page that shows them.
+"""Tables that the package itself knows, written into the pages that show them.
 
 python docs/_sphinx/tables.py
 
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
+from breaking_adam.cli import figure2
+from breaking_adam.cli.options import Help
 from breaking_adam.counterexamples.counterexample import Counterexample, Prediction
 from breaking_adam.counterexamples.table import COUNTEREXAMPLES
 
-PAGE = Path(__file__).parents[1] / "counterexamples.md"
+#: The pages that have such tables.
+PAGES = [Path(__file__).parents[1] / name for name in ("counterexamples.md", "figure2.md")]
 
 #: How a schedule is written, by its function's name.
 SCHEDULES = {"constant": "", "inverse_sqrt": "/√t", "late_inverse_sqrt": "/√(1 + (t−1)/100)"}
@@ -69,7 +73,20 @@ def predictions() -> str:
     return table(["name", "Adam (0.9, 0.999)", "RMSprop (0.99)", "the number is"], rows)
 
 
-TABLES = {"counterexamples": counterexamples, "predictions": predictions}
+def figure2_options() -> str:
+    """What ``python -m breaking_adam.figure2 --help`` lists."""
+    p = figure2.parser()
+    p.formatter_class = partial(Help, width=1000, max_help_position=100)  # an option a line
+    found = re.findall(r"^  (--\S.*?)  +(.+)$", p.format_help(), re.MULTILINE)
+    rows = ([f"`{option}`", re.sub(r"--[a-z]+", r"`\g<0>`", what)] for option, what in found)
+    return table(["option", "what it says"], rows)
+
+
+TABLES = {
+    "counterexamples": counterexamples,
+    "predictions": predictions,
+    "figure2_options": figure2_options,
+}
 
 
 def filled(text: str) -> str:
@@ -83,4 +100,5 @@ def filled(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,8 +1,10 @@
 """The README and the documentation: code runs, commands are understood, links lead somewhere."""
 
 import argparse
+import contextlib
 import doctest
 import importlib
+import io
 import re
 import shlex
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import breaking_adam
+from breaking_adam.__main__ import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -126,6 +129,30 @@ def test_commands_are_found_wherever_they_stand(monkeypatch):
     ]
     with pytest.raises(SystemExit):
         understand("breaking_adam.online", ["--period", "often"], monkeypatch)
+
+
+#: A long option.
+OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+
+#: Options of other programs that the pages name.
+OTHERS = {"--index-url", "--multirun", "--no-deps", "--randomly-seed"}
+
+
+def helped(module, monkeypatch):
+    """The options that a command's help lists."""
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    with contextlib.redirect_stdout(io.StringIO()) as told, pytest.raises(SystemExit):
+        importlib.import_module(module).main()
+    return set(OPTION.findall(told.getvalue()))
+
+
+def test_an_option_that_a_page_names_is_one_of_a_command(monkeypatch):
+    modules = [f"breaking_adam.{name}" for name in COMMANDS]
+    modules += ["benchmarks.__main__", "mutants.__main__"]
+    known = OTHERS.union(*(helped(module, monkeypatch) for module in modules))
+    named = {page: set(OPTION.findall("\n".join(code_in(text)))) for page, text in PAGES.items()}
+    assert {page: sorted(each - known) for page, each in named.items() if each - known} == {}
+    assert OTHERS.issubset(set().union(*named.values()))
 
 
 def anchors(text):

@@ -68,13 +68,30 @@ def test_only_names_that_exist_are_let_pass():
     assert not names.is_of_the_package("EARLIEST")
 
 
-def test_the_counterexamples_on_their_page_are_those_of_the_package():
+def test_tables_that_the_package_knows_are_as_it_knows_them():
     import tables
 
-    text = tables.PAGE.read_text(encoding="utf-8")
-    assert tables.filled(text) == text, "run python docs/_sphinx/tables.py"
+    for page in tables.PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert "<!-- table" in text
+        assert tables.filled(text) == text, "run python docs/_sphinx/tables.py"
+
+
+def test_every_counterexample_is_in_the_table_by_hand():
+    import tables
+
+    text = (ROOT / "docs/counterexamples.md").read_text(encoding="utf-8")
     by_hand = text[: text.index("<!-- table")]
     assert all(f"`{name}`" in by_hand for name in tables.COUNTEREXAMPLES)
+
+
+def test_every_option_of_figure_2_is_in_its_table():
+    import tables
+
+    from breaking_adam.cli import figure2
+
+    for name in vars(figure2.parser().parse_args([])):
+        assert f"| `--{name.replace('_', '-')}" in tables.figure2_options()
 
 
 def test_a_docstring_is_taken_as_it_is_written():

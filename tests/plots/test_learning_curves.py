@@ -5,9 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
+from breaking_adam import Picture
 from breaking_adam.plots.figure2 import Row, figure_2
 from breaking_adam.plots.lines import Line
 from breaking_adam.plots.panels import Panel
+from breaking_adam.plots.picture import STYLES
 
 T = 100.0 * np.arange(1, 51)
 
@@ -57,8 +59,18 @@ def test_names_are_apart_and_scales_have_numbers():
         assert all(box.x1 <= figure.bbox.x1 + 1 for box in boxes)
         low, high = axes.get_ylim()
         assert 2 <= sum(low <= y <= high for y in axes.get_yticks()) <= 12
-    assert [axes.get_xlabel() for axes in every] == ["", "", "iteration", "iteration"]
+    assert all(axes.get_ylabel() == "loss" for axes in every)
+    assert figure.get_supxlabel() == "iteration"
     assert figure.get_suptitle() == "a title"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_whole_figure_2_has_rows_of_one_height_and_names_in_the_type_of_its_style(style):
+    row = Row("one hidden layer, MNIST, $β_2$ = 0.999", [panel(*[0.1] * 6)] * 2)
+    _, every = drawn([row] * 4, "", Picture(style=style))
+    heights = [axes.get_window_extent().height for axes in every]
+    np.testing.assert_allclose(heights, heights[0], rtol=1e-3)
+    assert {text.get_fontsize() for axes in every for text in axes.texts} == {STYLES[style].type}
 
 
 @pytest.mark.parametrize("y", [np.full(50, np.nan), np.full(50, 0.3), np.zeros(50)])
