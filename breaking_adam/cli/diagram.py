@@ -180,10 +180,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         steps = chosen.steps or diagram.steps
         check_figure(chosen.figure)
         check_directory("store", chosen.store)
-        endings.goes_on_in(chosen.store)
         store = Path(chosen.store) if chosen.store else None
         for panel in diagram.panels:
             _check(diagram, panel, steps, store)
+        endings.goes_on_in(chosen.store)
         client = cluster_at(chosen.scheduler)
         directory = make_directory(chosen.logdir, "diagram")
     except (RequestError, ValueError) as error:
@@ -284,4 +284,4 @@ def _table(diagram: Diagram[Any], found: Sequence[Measured]) -> str:
         rows.append([one.title, f"{one.share:.1%}", *told])
     counted, at = COUNTED[diagram.counts], f"at {diagram.x.label}"
     headers = ["panel", counted, "as predicted", "off by", at]
-    return f"{table(rows, headers, 'lrrrr', spare=[at])}\n\n{diagram.notes}"
+    return "\n\n".join(filter(None, [table(rows, headers, "lrrrr", spare=[at]), diagram.notes]))

@@ -59,7 +59,8 @@ def play(
     """Play as :func:`breaking_adam.counterexamples.matrix.play` does, on all cores of this machine.
 
     The arguments are its own, and how many ``cores`` to take. A ``client`` plays in their place. An
-    optimizer that cannot be read, and must not play eagerly, is left out, and ``tell`` is told.
+    optimizer that cannot be read, and must not play eagerly, is left out, and ``tell`` is told;
+    nobody is if that is not given.
 
     Raises:
         UnreadableError: if all are left out.

@@ -27,6 +27,7 @@ from breaking_adam.engine.memory import pointer_to
 from breaking_adam.engine.rows import Kinds, flat, reader
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.two_sum import add
+from breaking_adam.rules.marked import compilable as marked
 
 #: The lanes of a pack: what they carry and are set to stays in the first-level cache.
 WIDTH = 64
@@ -129,7 +130,7 @@ def given() -> Any:
 @cache
 def factors(schedule: Schedule) -> Any:
     """The schedule, to be called at its address; any function of t that Numba can compile."""
-    compilable(schedule)
+    marked(schedule)
 
     @c_function(types.float64(types.intp), schedule)
     def run(s):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +93,8 @@ class Store:
     """The Zarr group at a path, made for the work or found to be of it.
 
     Args:
-        path: a directory; it may be there already, from a call that was stopped.
+        path: a directory, in one that can be written in; it may be there already, from a call that
+            was stopped.
         work: the whole grid.
 
     Raises:
@@ -114,16 +115,16 @@ class Store:
         """
         path = self._path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}{files.PART}")
-        shutil.rmtree(aside, ignore_errors=True)
-        try:
-            self._write_empty(aside)
-            aside.replace(path)  # an empty directory, if there is one
-        except OSError:
-            if not check(path, self._work):  # which another process has made since
-                raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with tempfile.TemporaryDirectory(
+            dir=path.parent, prefix=f".{path.name}.", suffix=files.PART
+        ) as aside:
+            whole = Path(aside) / path.name
+            self._write_empty(whole)
+            try:
+                whole.replace(path)  # an empty directory, if there is one
+            except OSError:
+                if not check(path, self._work):  # which another process has made since
+                    raise
 
     def _write_empty(self, path: Path) -> None:
         """Write all but the tiles."""

@@ -91,9 +91,9 @@ def agreement_of_biases(
     >>> agreement_of_biases(np.zeros(3), noise, np.full(3, np.nan), x)
     Agreement(share=nan, distance=nan, at=nan)
     """
-    seen = ~(np.abs(values) < CLEAR * noise) & np.isfinite(predicted)
+    seen = clear_of(values, noise) & np.isfinite(predicted)
     share = float((np.sign(values) == np.sign(predicted))[seen].mean()) if seen.any() else np.nan
-    clear = ~(np.abs(predicted) < CLEAR * noise) & np.isfinite(predicted)
+    clear = clear_of(predicted, noise) & np.isfinite(predicted)
     if not clear.any():
         return Agreement(share, np.nan, np.nan)
     with np.errstate(divide="ignore"):
@@ -101,6 +101,17 @@ def agreement_of_biases(
         apart = np.where(clear, np.abs(np.log10(sizes)), 0.0)
     farthest = int(apart.argmax())
     return Agreement(share, float(apart[farthest]), float(x.values[farthest]))
+
+
+def clear_of(sizes: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Whether sizes are clear of 0: above it, and :data:`CLEAR` times their noise at least.
+
+    NaN, which a run that has diverged leaves, is clear.
+
+    >>> clear_of(np.array([-0.5, 0.4, 0.0, 1e-9, np.nan]), np.array([0.1, 0.1, 0.0, 0.0, np.nan]))
+    array([ True, False, False,  True,  True])
+    """
+    return (sizes != 0) & ~(np.abs(sizes) < CLEAR * noise)
 
 
 def crossings(field: np.ndarray, at: np.ndarray) -> np.ndarray:

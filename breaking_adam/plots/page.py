@@ -134,7 +134,8 @@ def page(
     names = {name: f"{MARK} {name}" if name in own else name for name in runs.optimizers}
     cells = ColumnDataSource(_columns(pairs, names), name="cells")
     cells.selected.indices = [_first(pairs, own)]
-    matrix, frames = _matrix(cells, names, [each.name for each in runs.problems])
+    marked = [names[each] for each in names if each in own]
+    matrix, frames = _matrix(cells, names, marked, [each.name for each in runs.problems])
     (sweep, points, near), (curves, lines, best) = _sweep(runs), _curves()
     # Of each row, the runs that there are, one problem's after another's.
     there, rows = runs.words >= 0, len(runs.optimizers)
@@ -209,13 +210,17 @@ def _columns(pairs: Sequence[Pair], names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _matrix(
-    cells: ColumnDataSource, names: Mapping[str, str], problems: Sequence[str]
+    cells: ColumnDataSource,
+    names: Mapping[str, str],
+    marked: Sequence[str],
+    problems: Sequence[str],
 ) -> tuple[Any, list[Any]]:
     """The matrix, whose cells can be clicked, and the frames in it.
 
     Args:
         cells: its pairs.
-        names: what each row is called, by its optimizer; one's own begins with MARK.
+        names: what each row is called, by its optimizer.
+        marked: those of one's own rows.
         problems: the columns.
     """
     hover = HoverTool(
@@ -263,7 +268,6 @@ def _matrix(
         text_baseline="middle",
         text_font_size="11px",
     )
-    marked = [name for name in names.values() if name.startswith(MARK)]
     own = drawn.hbar(y=marked, left=0, right=len(problems), height=1, fill_color=None, line_width=2)
     hover.renderers = tap.renderers = [rects]
     drawn.xaxis.major_label_orientation = 0.9

@@ -29,7 +29,9 @@ def compilable(function: F) -> F:
 
 def tell_numba() -> None:
     """Make Numba know every function that is marked; whoever compiles them sees to it before."""
-    from numba.extending import register_jitable
+    from numba.extending import is_jitted, register_jitable
 
     while _waiting:
-        register_jitable(_waiting.pop())
+        function = _waiting.pop()
+        if not is_jitted(function):  # which Numba knows already, and must not be told again
+            register_jitable(function)

@@ -173,6 +173,7 @@ class Reader:
         else:
             raise UnreadableError("what it keeps changes from step to step")
         reading = self._reading = self._reading or Reading(sample, self._varying)
+        # The text of the rule that has walked each course: it need not do so again.
         walked = dict.fromkeys((self.course, self.course._replace(slope=gaussian)), "")
         text: str | None = None
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from math import isnan
 from typing import Any
 
 import numba
@@ -98,6 +99,13 @@ def _step_of(rule: Rule) -> Any:
     return step
 
 
+def _close(ours: np.ndarray, theirs: np.ndarray, near: np.ndarray | float) -> np.ndarray:
+    """Where numbers differ by so much at most, or are the same infinity, or are both NaN."""
+    with np.errstate(invalid="ignore"):  # inf − inf
+        apart = np.abs(ours - theirs)
+    return (apart <= near) | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+
+
 class Abreast:
     """What a rule and the optimizer's own step have come to, side by side, to be compared."""
 
@@ -108,13 +116,15 @@ class Abreast:
         self._theirs: list[tuple[float, ...]] = []
         self._largest = np.zeros(1)
 
-    def add(self, walker: Walker, optimizer: Optimizer, x: Tensor) -> None:
-        """Note a step of both."""
+    def add(self, walker: Walker, optimizer: Optimizer, x: Tensor) -> bool:
+        """Note a step of both; whether the optimizer may have come to its end, at NaN."""
         places = (*walker.read.state, *walker.read.hyper)
         if places != self._places:
             self._places, self._largest = places, np.zeros(1 + len(places))
         self._ours.append((*walker.state, *walker.hyper))
-        self._theirs.append((number(x), *numbers(optimizer, places)))
+        theirs = number(x), *numbers(optimizer, places)
+        self._theirs.append(theirs)
+        return any(map(isnan, theirs))
 
     def compare(self, t: int) -> bool:
         """Compare what was noted, up to step t; whether both have come to their end before that.
@@ -132,9 +142,7 @@ class Abreast:
         last = int(ends.argmax()) if ends.any() else len(ends)
         largest = np.maximum.accumulate([self._largest, *np.abs(theirs)])[1:]
         self._largest = largest[-1]
-        with np.errstate(invalid="ignore"):  # inf − inf
-            close = (np.abs(ours - theirs) <= self.tolerance * largest) | (ours == theirs)
-        close |= nan & also
+        close = _close(ours, theirs, self.tolerance * largest)
         for step, place in np.argwhere(~close[:last]).tolist():
             name = ("x", *(place[-1] for place in self._places))[place]
             raise UnreadableError(
@@ -148,7 +156,8 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course, steps: int = ST
     """Walk a twin and the rule side by side on a course, and record what is new.
 
     Returns:
-        The text of the rule that has taken all of the steps; empty if it was more than one.
+        The text of the one rule that has taken every step that a rule has; empty if there were
+        more, or none.
 
     Raises:
         UnreadableError: if a step cannot be recorded, or the rule goes astray.
@@ -174,10 +183,11 @@ def walk(reading: Reading, optimizer: Optimizer, course: Course, steps: int = ST
                     raise UnreadableError("its rule does not hold where it was read")
         take_step(other, x, g)
         course.clamp(x)
+        ended = False
         if walker:
             texts.add(walker.read.text)
-            abreast.add(walker, other, x)
-        if (t + 1) % COMPARED == 0 and abreast.compare(t + 1):
+            ended = abreast.add(walker, other, x)
+        if (ended or (t + 1) % COMPARED == 0) and abreast.compare(t + 1):
             break
     else:
         if not abreast.compare(steps) and abreast.compared < steps // 2:
@@ -229,6 +239,6 @@ def see_each_other(read: Read, optimizer: Optimizer) -> bool:
         ours = np.array([walker.state[0] for walker in walkers])
         theirs = x.detach().flatten()[:2].double().numpy()
         largest = max(largest, np.abs(theirs).max())
-        if not (np.abs(ours - theirs) <= TOLERANCE[x.dtype] * largest).all():
+        if not _close(ours, theirs, TOLERANCE[x.dtype] * largest).all():
             return True
     return False

@@ -78,7 +78,7 @@ def figure2_options() -> str:
     p = figure2.parser()
     p.formatter_class = partial(Help, width=1000, max_help_position=100)  # an option a line
     found = re.findall(r"^  (--\S.*?)  +(.+)$", p.format_help(), re.MULTILINE)
-    rows = ([f"`{option}`", re.sub(r"--[a-z]+", r"`\g<0>`", what)] for option, what in found)
+    rows = ([f"`{option}`", re.sub(r"--[a-z][\w-]*", r"`\g<0>`", what)] for option, what in found)
     return table(["option", "what it says"], rows)
 
 

@@ -6,7 +6,6 @@ OPTIONS, ENDINGS, REPORT = "cli/options.py", "cli/endings.py", "cli/report.py"
 
 FAULTS = [
     Fault("cli/diagram.py", "if chosen.x.name == chosen.y.name:", "if False:"),
-    Fault("cli/refusals.py", "there.is_dir() and os.access(there, os.W_OK)", "True"),
     Fault(OPTIONS, 're.compile(r"-\\.?\\d")', 're.compile(r"-\\d")'),
     Fault(OPTIONS, "if value.is_integer():", "if True:"),
     Fault(OPTIONS, "if settings.problem.command != command:", "if False:"),

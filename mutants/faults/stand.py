@@ -79,8 +79,8 @@ FAULTS = [
     Fault("cli/stand_report.py", "cell.optimizer in published", "cell.optimizer in one.asked"),
     Fault(
         "grids/store.py",
-        "self._write_empty(aside)\n            aside.replace(path)",
-        "self._write_empty(path)",
+        "self._write_empty(whole)\n            try:\n                whole.replace(path)",
+        "try:\n                self._write_empty(path)",
     ),
     Fault(MATRIX, "store is None or not _of(store, each, one).exists()", "True"),
     Fault(MATRIX, "partial(_say, tell or to_standard_error, one)", "tell or to_standard_error"),

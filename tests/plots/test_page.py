@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import made_up
+from processes import LONGEST
 
 from breaking_adam.counterexamples.shown import as_page, shown, told
 from breaking_adam.counterexamples.table import COUNTEREXAMPLES
@@ -205,6 +206,19 @@ def test_the_limits_of_x_follow_the_lines(opened, one):
         assert max(-low, high) < 1.2 * (3 * middle + near)
 
 
+#: Wait until the window is so wide and the colours are so, and what follows from that is drawn.
+SETTLED = """
+const [width, scheme, done] = arguments;
+let drawn = 0;
+const look = () => {
+  const there = innerWidth === width && matchMedia(`(prefers-color-scheme: ${scheme})`).matches;
+  drawn = there ? drawn + 1 : 0;
+  drawn < 30 ? requestAnimationFrame(look) : done();
+};
+look();
+"""
+
+
 @pytest.fixture
 def as_seen(opened):
     """Sets how wide the browser is, and which colours its user prefers."""
@@ -218,10 +232,9 @@ def as_seen(opened):
             "Emulation.setEmulatedMedia",
             {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
         )
-        ActionChains(opened).pause(0.5).perform()
+        opened.execute_async_script(SETTLED, width, scheme)
 
-    from selenium.webdriver import ActionChains
-
+    opened.set_script_timeout(LONGEST)
     yield see
     opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

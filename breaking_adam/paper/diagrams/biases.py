@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 
 from breaking_adam.engine.advance import Schedule
-from breaking_adam.paper.agreement import CLEAR, agreement_of_biases
-from breaking_adam.paper.diagrams.diagram import Measured
+from breaking_adam.paper.agreement import CLEAR, agreement_of_biases, clear_of
+from breaking_adam.paper.diagrams.diagram import Count, Measured
 from breaking_adam.plots.biases import Bias, figure
 from breaking_adam.plots.diagram import Axis
 from breaking_adam.plots.picture import Picture
 from breaking_adam.problems import Problem
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.figure import Figure
 
 
@@ -63,7 +64,7 @@ class Biases(NamedTuple):
         return "|x − x*|"
 
     @property
-    def counts(self) -> str:
+    def counts(self) -> Count:
         """Cells that came to rest clear of x*."""
         return "clear"
 
@@ -79,14 +80,14 @@ class Biases(NamedTuple):
         """Those of a panel's grid."""
         return {self.x.name: self.x.values, "seed": np.arange(panel.seeds)}
 
-    def compare(self, panel: Beside, dataset: Any) -> Measured:
+    def compare(self, panel: Beside, dataset: xarray.Dataset) -> Measured:
         """Where a panel's runs came to rest in the last tenth of their steps, on the average."""
         off = dataset.x_mean.values - panel.problem(seed=0).x_star
         mean, noise = off.mean(axis=1), standard_error(off)
         predicted = panel.predicted(self.x.values)
         agrees = agreement_of_biases(mean, noise, predicted, self.x)
         shown = Bias(panel.title, mean, noise, predicted, panel.formula)
-        clear = float((np.abs(mean) > CLEAR * noise).mean())
+        clear = float(clear_of(mean, noise).mean())
         return Measured(panel.title, shown, dataset, clear, agrees)
 
     def draw(self, found: Sequence[Measured], picture: Picture) -> Figure:

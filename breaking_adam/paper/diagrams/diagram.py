@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -17,6 +17,10 @@ from breaking_adam.problems import Problem
 if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
+
+
+#: What the share of a panel's cells is that of: those that went wrong, or came to rest clear of x*.
+Count = Literal["wrong", "clear"]
 
 
 class Panel(Protocol):
@@ -69,9 +73,8 @@ class Diagram(Protocol[P]):
         up: what is up, as its label.
         steps: of each run in the publication.
         schedule: α_t/α as a function of t.
-        counts: what a panel's share is that of: "wrong", of cells that went wrong; or "clear", of
-            cells that came to rest clear of x*.
-        notes: what a report's columns say, a line each.
+        counts: what a panel's share is that of.
+        notes: what a report's columns say, a line each; empty if that goes without saying.
     """
 
     @property
@@ -93,7 +96,7 @@ class Diagram(Protocol[P]):
     def schedule(self) -> Schedule: ...
 
     @property
-    def counts(self) -> str: ...
+    def counts(self) -> Count: ...
 
     @property
     def notes(self) -> str: ...

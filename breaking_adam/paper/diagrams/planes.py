@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 
 from breaking_adam.engine.advance import Schedule
 from breaking_adam.paper.agreement import agreement, agreement_through
-from breaking_adam.paper.diagrams.diagram import Measured
+from breaking_adam.paper.diagrams.diagram import Count, Measured
 from breaking_adam.plots.diagram import Axis, Edge, Plane, Shade, Zero, figure
 from breaking_adam.plots.picture import Picture
 from breaking_adam.problems import Problem
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.figure import Figure
 
 #: (x, y) as columns and rows of a plane, and what lies behind it -> a number for each cell, above 0
@@ -67,7 +68,7 @@ class Planes(NamedTuple):
     steps: int
     schedule: Schedule
     shade: Shade
-    measured: Callable[[Any], Any]
+    measured: Callable[[xarray.Dataset], xarray.DataArray]
     columns: int = 3
     through: Axis | None = None
 
@@ -77,13 +78,15 @@ class Planes(NamedTuple):
         return self.y.label
 
     @property
-    def counts(self) -> str:
+    def counts(self) -> Count:
         """Cells that went wrong."""
         return "wrong"
 
     @property
     def notes(self) -> str:
-        """How far the measured edge is from the predicted one."""
+        """How far the measured edge is from the predicted one, where one is predicted."""
+        if not any(panel.predicted for panel in self.panels):
+            return ""
         along = self.through or self.y
         scale = {"log": "tens of ", "log1m": "tens of 1−"}.get(along.scale, "")
         return f"off by: the largest distance of the measured edge, in {scale}{along.label}"
@@ -93,7 +96,7 @@ class Planes(NamedTuple):
         every = self.x, self.y, self.through
         return {axis.name: axis.values for axis in every if axis is not None}
 
-    def compare(self, panel: OnPlane, dataset: Any) -> Measured:
+    def compare(self, panel: OnPlane, dataset: xarray.Dataset) -> Measured:
         """Where a panel's runs went wrong, beside the theory's edge."""
         x, y = self.x, self.y
         values = np.asarray(self.measured(dataset))

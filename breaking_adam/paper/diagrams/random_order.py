@@ -38,6 +38,7 @@ def random_order(size: int) -> Planes:
     return Planes(
         "slope C at random, else −1, mean 0.02; α = 1/√t (Reddi et al., Theorem 3)",
         (panel(0.0), panel(0.9)),
+        # No whole numbers, as ``axis`` would take for a constant of the problem.
         Axis("C", "C", np.geomspace(10.0, 1000.0, size), "log"),
         axis("beta2", 0.9, 1 - 10**-5.0, size, "log1m"),
         1_000_000,

@@ -1,5 +1,6 @@
 """A walk in lockstep: what is compared, how closely, and how often a step is taken."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from optimizers import Plain
 
 from breaking_adam.tracing import Course, Reader, UnreadableError, trust
+from breaking_adam.tracing.course import EVERYWHERE
 from breaking_adam.tracing.trust import STEPS, Abreast
 
 PLACES = (("state", "x", "m"),)
@@ -76,16 +78,31 @@ class Hidden(Plain):
         p.add_(g, alpha=-group["lr"] * (1.0 if len(SEEN) < STEPS // 2 else 1.0 + 1e-9))
 
 
-def read(make):
+def read(make, slope=lambda t, x: x - 0.1 * (t % 7), box=(-1.0, 1.0)):
     x = torch.nn.Parameter(torch.tensor([0.3], dtype=torch.float64))
     optimizer = make([x])
-    return Reader(optimizer, Course(lambda t, x: x - 0.1 * (t % 7), (-1.0, 1.0))).trusted()
+    return Reader(optimizer, Course(slope, box)).trusted()
 
 
 def test_a_rule_that_goes_astray_is_not_trusted():
     SEEN.clear()
     with pytest.raises(UnreadableError, match=r"after step 9.. of a lockstep its x is"):
         read(Hidden)
+
+
+class Explodes(Plain):
+    """Comes to infinity and then to NaN, between two comparisons."""
+
+    def move(self, p, g, group):
+        p.sub_(1e10 * p + group["lr"] * g)
+
+
+def test_nothing_is_asked_for_at_nan():
+    def slope(t, x):
+        assert not math.isnan(x)
+        return float(t % 7)
+
+    assert read(Explodes, slope, EVERYWHERE).paths == 1
 
 
 @pytest.mark.slow
