@@ -106,7 +106,8 @@ def test_an_optimizer_without_a_v_has_no_root_and_all_the_rest():
 
 def test_every_frame_is_in_the_file(tmp_path, animation):
     path = tmp_path / "a.gif"
-    save_animation(animation.figure, map(animation.draw, range(animation.frames)), path)
+    frames = range(0, animation.frames, 6)
+    save_animation(animation.figure, map(animation.draw, frames), path)
     with Image.open(path) as image:
         length = 0
         for i in range(image.n_frames):
@@ -114,5 +115,5 @@ def test_every_frame_is_in_the_file(tmp_path, animation):
             length += image.info["duration"]
         assert image.size == tuple(animation.figure.bbox.size.astype(int))
     # Pillow shows a frame that is like the one before for as much longer.
-    assert length == pytest.approx(1000 * animation.frames / RATE, rel=0.01)
+    assert length == pytest.approx(1000 * len(frames) / RATE, rel=0.01)
     assert [path.name] == [each.name for each in tmp_path.iterdir()]

@@ -9,6 +9,7 @@ from matplotlib.animation import writers
 from PIL import Image
 
 from breaking_adam import Settings, StochasticSettings, online
+from breaking_adam.plots import mechanism
 from breaking_adam.plots.picture import PAPER
 from breaking_adam.runs import animation
 from breaking_adam.runs.interrupts import Interrupts
@@ -16,8 +17,10 @@ from breaking_adam.support.calls import parse
 
 
 @pytest.fixture(autouse=True)
-def _few_windows(monkeypatch):
+def _few_frames(monkeypatch):
     monkeypatch.setattr(animation, "WINDOWS", 3)
+    monkeypatch.setattr(mechanism, "FIRST", 5)
+    monkeypatch.setattr(mechanism, "LAST", 2)
 
 
 @pytest.mark.parametrize("steps", [1, 202, 1000, 6_000_000, 10**12])
@@ -44,11 +47,11 @@ def test_a_film_is_of_the_run_that_the_settings_ask_for():
 @pytest.mark.slow
 def test_the_command_saves_it_and_says_where(tmp_path, capsys):
     path = tmp_path / "a.gif"
-    words = ["--steps", "2000", "--period", "11", "--dpi", "60", "--logdir", str(tmp_path)]
+    words = ["--steps", "2000", "--period", "3", "--dpi", "60", "--logdir", str(tmp_path)]
     assert online.main([*words, "--animate", str(path)]) == 0
     assert f"animation:   {path}\n" in capsys.readouterr().out
     with Image.open(path) as image:
-        assert image.n_frames > 10
+        assert image.n_frames > 5
     path.unlink()
     resume = ["--resume", str(tmp_path / "online"), "--json"]
     assert online.main(resume) == 0
