@@ -32,6 +32,9 @@ from breaking_adam.trials.read_block import advance, eager_from, reader_of
 #: x as the last block of the pass left it.
 LEFT = torchbearer.state_key("breaking_adam_left")
 
+#: The most steps of a block, which machine code counts.
+MOST = 2**63 - 1
+
 #: How far torch's step counts, which are float32, are exact.
 EXACT = 2**24
 
@@ -51,7 +54,7 @@ def compiled(
     and ``model.steps`` tells the step.
 
     Args:
-        block: the number of steps per batch.
+        block: the number of steps per batch, less than 2⁶³.
         until: the number of steps of the model at which to stop, which may cut the last block
             short; None never does.
         every: a number of the model's steps at whose multiples a block ends as well; the blocks
@@ -82,7 +85,7 @@ def compiled(
     >>> model.steps
     50000
     """
-    block = checks.integer("block", block, at_least=1)
+    block = checks.integer("block", block, at_least=1, at_most=MOST)
     until = None if until is None else checks.integer("until", until, at_least=0)
     every = None if every is None else checks.integer("every", every, at_least=1)
 

@@ -58,7 +58,7 @@ def test_each_core_has_a_share_and_all_come_together(tmp_path):
     assert "pytorch_optimizer" in ds.attrs["versions"]
     assert sorted(begun) == sorted(2 * ["reading", "reddi_cycle", "reddi_random"])
     assert list(seconds) == ["reading", "reddi_cycle", "reddi_random"]
-    assert set(lines) == {"loud"}
+    assert {line for line in lines if "loud" in line} == {"loud"}
     assert {path.name for path in tmp_path.iterdir()} == set(ds.optimizer.values)
     # Any call finds what is done for its optimizers, on however many cores.
     for others, cores in ([*PLAYERS, Loud], 2), (PLAYERS[::-1], 3), (PLAYERS[1:2], 1):

@@ -258,6 +258,8 @@ def test_what_cannot_be_compiled_is_refused_with_the_reason():
             run(problem, torch.optim.Adam([problem.x]), [callback])
     with pytest.raises(ValueError, match="block must be at least 1, got 0"):
         compiled(0)
+    with pytest.raises(ValueError, match=r"at most 9.22337e\+18, got 18446744073709551616"):
+        compiled(2**64)
 
 
 def test_every_adapter_is_in_the_lockstep():
