@@ -194,7 +194,7 @@ def test_no_two_processes_number_their_functions_alike():
 def test_the_numbers_are_in_the_names_that_machine_code_has():
     number = next(FunctionIdentity._unique_ids)
 
-    @compilation.jit()
+    @compilation.jit(object())  # of no content that can be told: not kept from an earlier run
     def once(x):
         return x + 1
 
