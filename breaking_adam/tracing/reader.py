@@ -181,7 +181,7 @@ class Reader:
                 if text is None or whole != reading.result().text:
                     walked[course] = walk(reading, self.optimizer, course, self._steps)
             read = reading.result()
-            if read.text == text or read.paths == 1:
+            if read.text == text or {*walked.values()} == {read.text}:
                 break
             text = read.text
         if not read.alone and see_each_other(read, sample):

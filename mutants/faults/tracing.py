@@ -57,6 +57,7 @@ FAULTS = [
     Fault("tracing/trust.py", " | (np.isnan(ours) & np.isnan(theirs))", ""),
     Fault("tracing/trust.py", "(ended or (t + 1) % COMPARED == 0)", "(t + 1) % COMPARED == 0"),
     Fault("tracing/trust.py", "texts.add(walker.read.text)", "texts = {walker.read.text}"),
+    Fault("tracing/reader.py", "{*walked.values()} == {read.text}", "True"),
     Fault("tracing/reader.py", "text is None or whole != reading.result().text", "True"),
     Fault("tracing/places.py", "leaf if leaf.numel() == 1 else one(leaf)", "leaf"),
 ]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from optimizers import Plain
+from optimizers import Plain, WarmUp
 
 from breaking_adam.tracing import Course, Reader, UnreadableError, trust
 from breaking_adam.tracing.course import EVERYWHERE
@@ -116,3 +116,18 @@ def test_a_course_that_one_rule_has_walked_is_not_walked_again(make, paths, monk
     monkeypatch.setattr(trust, "take_step", lambda *given: taken.append(0) or own(*given))
     assert read(make).paths == paths
     assert 2 * STEPS <= len(taken) <= 2 * STEPS + trust.STEPS_OF_TWO
+
+
+class Late(WarmUp):
+    """Shows its other way in the middle of a walk."""
+
+    LATE = STEPS // 2
+
+
+@pytest.mark.slow
+def test_a_course_that_two_rules_have_walked_is_walked_again(monkeypatch):
+    taken = []
+    own = trust.take_step
+    monkeypatch.setattr(trust, "take_step", lambda *given: taken.append(0) or own(*given))
+    assert read(Late).paths == 2
+    assert 3 * STEPS <= len(taken) <= 3 * STEPS + trust.STEPS_OF_TWO
