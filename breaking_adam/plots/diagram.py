@@ -216,33 +216,54 @@ def _edge(axes: Axes, edge: Edge | Zero, x: Axis, y: Axis) -> Way:
     return Way(edge.label, np.column_stack([across, up])[inside])
 
 
-#: The parts of an edge beside which its formula may be, from the middle to the ends.
-PARTS = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1)
+#: The parts of an edge's length beside which its formula may be, from the middle to the ends.
+PARTS = sorted(np.linspace(0.05, 0.95, 19), key=lambda part: abs(part - 0.5))
+
+#: How much nearer to its own edge than to another a formula is to be, in points.
+NEARER = 8
+
+#: How often each formula is given the best place among the others as they then are.
+ROUNDS = 3
 
 
 def _write(axes: Axes, ways: Sequence[Way]) -> None:
-    """The formula of each edge beside it, where it covers least: no other, and no edge."""
+    """The formula of each edge beside it and no other, where it covers least: no other, no edge."""
     frame = axes.get_window_extent()
-    drawn = [axes.transData.transform(way.points) for way in ways if len(way.points)]
-    dots = np.concatenate([np.empty((0, 2)), *map(dense, drawn)])
-    written = [(way, _formula(axes, way)) for way in ways if way.label and len(way.points)]
-    taken: list[Bbox] = []
+    ways = [way for way in ways if len(way.points)]
+    paths = [axes.transData.transform(way.points) for way in ways]
+    drawn = [dense(path) for path in paths]
+    dots = np.concatenate([np.empty((0, 2)), *drawn])
+    gap = scaled(NEARER) * axes.figure.dpi / 72
+    written = [(i, _formula(axes, way)) for i, way in enumerate(ways) if way.label]
     # The longest first: it has the fewest places.
-    for way, text in sorted(written, key=lambda each: -each[1].get_window_extent().width):
+    written.sort(key=lambda each: -each[1].get_window_extent().width)
+    taken: dict[int, Bbox] = {}
+    for i, text in written * ROUNDS:
         best: Any = None
+        others = [box for other, box in taken.items() if other != i]
+        along = np.append(0.0, np.hypot(*np.diff(paths[i], axis=0).T).cumsum())
         for part, va, ha in product(PARTS, ("top", "bottom"), ("left", "right")):
-            text.xy = tuple(way.points[int(part * (len(way.points) - 1))])
+            text.xy = tuple(ways[i].points[np.searchsorted(along, part * along[-1])])
             place = scaled(4 if ha == "left" else -4), scaled(3 if va == "bottom" else -3)
             text.set(position=place, ha=ha, va=va)
             box = text.get_window_extent()
             outside = not (frame.x0 <= box.x0 and box.x1 <= frame.x1)
             outside |= not (frame.y0 <= box.y0 and box.y1 <= frame.y1)
-            cost = (outside, sum(map(box.overlaps, taken)), covered(box, dots))
+            apart = [_apart(box, each) for each in drawn]
+            nearer = min((other for k, other in enumerate(apart) if k != i), default=np.inf)
+            strays = round(max(0.0, gap - (nearer - apart[i])))
+            cost = (outside, sum(map(box.overlaps, others)), strays, covered(box, dots))
             if best is None or cost < best[0]:
                 best = cost, text.xy, {"position": place, "ha": ha, "va": va}
         text.xy = best[1]
         text.set(**best[2])
-        taken.append(text.get_window_extent().padded(1))
+        taken[i] = text.get_window_extent().padded(1)
+
+
+def _apart(box: Bbox, dots: np.ndarray) -> float:
+    """How far a box is from the nearest of some dots, shape (n, 2); infinite if there are none."""
+    beyond = np.maximum(np.maximum(box.min - dots, dots - box.max), 0.0)
+    return float(np.hypot(*beyond.T).min(initial=np.inf))
 
 
 def _formula(axes: Axes, way: Way) -> Annotation:

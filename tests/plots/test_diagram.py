@@ -85,6 +85,27 @@ def test_formulas_lie_within_the_plane_and_none_on_another():
         assert frame.y0 <= box.y0 < box.y1 <= frame.y1
 
 
+def test_a_formula_is_nearer_to_its_own_edge_than_to_another():
+    """Where two run side by side, and then are one."""
+    x = np.array([2.0, 4.0, 8.0, 16.0])
+    edges = [
+        Edge("upper", x, np.array([0.95, 0.97, 0.99, 0.995])),
+        Edge("lower", x, np.array([0.6, 0.8, 0.99, 0.995])),
+    ]
+    axes = draw(edges).axes[0]
+    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines]
+    for box, own, other in zip(boxes(axes), lines, lines[::-1], strict=True):
+        assert apart(box, own) + 5 < apart(box, other)
+
+
+def apart(box, line):
+    """How many pixels there are from a line to the middle of a box."""
+    t = np.linspace(0, len(line) - 1, 1000)
+    places = [np.interp(t, np.arange(len(line)), each) for each in line.T]
+    middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return np.hypot(*(each - at for each, at in zip(places, middle, strict=True))).min()
+
+
 def test_an_edge_outside_the_plane_has_no_name():
     beyond = Edge("beyond", np.array([100.0, 200.0]), np.array([0.9, 0.99]))
     nowhere = Zero("nowhere", X, Y, np.ones((4, 4)))
