@@ -65,7 +65,7 @@ def choose(condition, a, b):
 #: What generated code may use, by name.
 NAMES: dict[str, Any] = {
     **{name: function for name, function in vars(math).items() if not name.startswith("_")},
-    "rint": np.rint,
+    **{name: getattr(np, name) for name in ("rint", "floor", "ceil", "trunc")},
     "float32": float32,
     "float64": float64,
     "bias_correction": bias_correction,

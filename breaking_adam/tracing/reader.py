@@ -173,8 +173,9 @@ class Reader:
         else:
             raise UnreadableError("what it keeps changes from step to step")
         reading = self._reading = self._reading or Reading(sample, self._varying)
-        # The text of the rule that has walked each course: it need not do so again.
-        walked = dict.fromkeys((self.course, self.course._replace(slope=gaussian)), "")
+        # The text of the rule that has walked each course: it need not do so again. Random slopes
+        # come first, as they show the most ways through a step.
+        walked = dict.fromkeys((self.course._replace(slope=gaussian), self.course), "")
         text: str | None = None
         while True:
             for course, whole in walked.items():

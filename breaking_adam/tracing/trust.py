@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import isnan
-from typing import Any
 
-import numba
 import numpy as np
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from breaking_adam.rules import Rule, compilable
+from breaking_adam.rules.rule import always, keep
 from breaking_adam.tracing.course import EVERYWHERE, Box, Course, take_step
 from breaking_adam.tracing.places import LR, Place, first, number, numbers, one, twin
+from breaking_adam.tracing.plain import plain
 from breaking_adam.tracing.reading import Read, Reading, UnsettledError
 from breaking_adam.tracing.tape import UnreadableError
 
@@ -61,42 +60,28 @@ class Walker:
         self.read, self.real = read, read.dtype.type
         self.state = (x, *numbers(optimizer, read.state))
         self.hyper = numbers(optimizer, read.hyper)
+        its = plain(read.text)
+        self._at, self._move = its["at"], its["move"]
+        self._after, self._holds = its.get("after", keep), its.get("holds", always)
 
     def step(self, g: float, alpha: float, box: Box = EVERYWHERE) -> bool:
         """Take a step, if the rule holds in it; whether it does."""
-        state = tuple(map(self.real, self.state))
-        holds, state, hyper = _step_of(self.read.rule)(
-            state, self.real(g), alpha, tuple(map(float, self.hyper))
-        )
-        if holds:
-            low, high = map(self.real, box)
-            x = low if state[0] < low else high if state[0] > high else state[0]
-            self.state, self.hyper = (x, *state[1:]), hyper
-        return bool(holds)
+        state, g = tuple(map(self.real, self.state)), self.real(g)
+        given = 1, np.float64(alpha), tuple(map(np.float64, self.hyper))
+        with np.errstate(all="ignore"):  # what is no number is compared as everything else
+            c = self._at(*given)
+            holds = bool(self._holds(state, g, c))
+            if holds:
+                (x, *state), _ = self._move(state, g, c)
+                low, high = map(self.real, box)
+                x = low if x < low else high if x > high else x
+                self.state, self.hyper = (x, *state), self._after(*given)
+        return holds
 
 
 def rate(read: Read, optimizer: Optimizer) -> float:
     """The step size that the rule takes."""
     return numbers(optimizer, [LR])[0] if read.uses_alpha else 0.0
-
-
-@cache
-def _step_of(rule: Rule) -> Any:
-    """(state, g, alpha, hyper) -> (whether the rule holds, state, hyper), compiled."""
-    at, after, holds, move = rule.at, rule.after, rule.holds, rule.move
-
-    # Numba compiles what a function calls once for those that are called themselves, such as the
-    # ones of a loop over steps, and once for those that Python calls.
-    @compilable
-    def inner(state: Any, g: Any, alpha: Any, hyper: Any) -> Any:
-        c = at(1, alpha, hyper)
-        return holds(state, g, c), move(state, g, c)[0], after(1, alpha, hyper)
-
-    @numba.njit(error_model="numpy")
-    def step(state: Any, g: Any, alpha: Any, hyper: Any) -> Any:
-        return inner(state, g, alpha, hyper)
-
-    return step
 
 
 def _close(ours: np.ndarray, theirs: np.ndarray, near: np.ndarray | float) -> np.ndarray:
