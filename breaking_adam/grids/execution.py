@@ -53,8 +53,10 @@ def play(
 
 def _on_cluster(work: Work, tiles: Iterable[Block], client: Any) -> Iterator[tuple[Block, Found]]:
     """The tiles, as workers are done with them; a tile whose worker is lost goes to another."""
-    from distributed import as_completed
+    from distributed import Client, as_completed
 
+    if not isinstance(client, Client):
+        raise TypeError(f"client must be a dask.distributed.Client, got {client!r}")
     waiting = iter(tiles)
     ahead = max(1, AHEAD * sum(client.nthreads().values()))
 

@@ -211,7 +211,7 @@ def check_directory(field: str, path: str | None) -> None:
         raise SettingError(field, "it has no name: give a directory")
     there = Path(path)
     try:
-        while not there.exists():
+        while not there.exists() and not there.is_symlink():  # a link to nowhere is in the way
             there = there.parent
         with tempfile.TemporaryFile(dir=there):
             pass

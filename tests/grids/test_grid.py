@@ -354,6 +354,7 @@ ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
         ({"axes": {**ONE, "x y": [3]}}, "'x y' is no name for an axis"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"points": -1}, "points must be at least 0"),
+        ({"client": "127.0.0.1:1"}, "client must be a dask.distributed.Client, got '127.0.0.1:1'"),
         ({"problem": lambda C: 5}, "problem must give a Problem, got a int"),
         ({"problem": lambda C: Online(replicas=2)}, "make the seed an axis"),
         ({"optimizer": lambda params, lr, beta: None}, "must give a torch.optim.Optimizer"),

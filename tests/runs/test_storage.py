@@ -19,6 +19,8 @@ from test_resume import ends, logged
 from breaking_adam import online
 from breaking_adam.engine import compilation
 from breaking_adam.runs import checkpoints
+from breaking_adam.runs.fields import SettingError
+from breaking_adam.runs.rehearsal import check_directory
 
 
 @pytest.fixture
@@ -362,6 +364,14 @@ def test_ten_at_once_in_one_directory_are_whole_and_apart(tmp_path):
         assert json.loads((run / "summary.json").read_text())["runs"][0]["logdir"].startswith(
             str(run) + "/"
         )
+
+
+def test_a_directory_that_links_to_nothing_is_refused(tmp_path):
+    (tmp_path / "link").symlink_to("gone")
+    with pytest.raises(SettingError, match=r"nothing can be written in .*link/runs': No such"):
+        check_directory("store", str(tmp_path / "link" / "runs"))
+    check_directory("store", str(tmp_path / "new" / "runs"))
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_full_disk_for_compiled_code_is_done_without(small_disk, monkeypatch):
