@@ -35,6 +35,12 @@ class Settings(ctypes.Structure):
         ("low", ctypes.c_double),
         ("high", ctypes.c_double),
         ("x_star", ctypes.c_double),
+        ("decay", ctypes.c_double),
+        ("power", ctypes.c_double),
+        ("momentum", ctypes.c_double),
+        ("centered", ctypes.c_double),
+        ("dampening", ctypes.c_double),
+        ("lr_decay", ctypes.c_double),
     )
 
 
@@ -44,6 +50,9 @@ PAPER = Settings(
     *(math.ceil(0.01 * 2**64), 0),
     *(1e-3, 0.9, 0.99, 1e-8),
     *(-1.0, 1.0, -1.0),
+    *(1.0, 0.0),  # β1 as it is
+    *(0.0, 0.0),
+    *(0.0, 0.0),
 )
 
 
@@ -87,7 +96,7 @@ def one_pass(name: str, addresses: np.ndarray, sizes: np.ndarray, numbers: np.nd
 
 
 def one_lane(name: str, steps: int) -> np.ndarray:
-    """Run a loop over one replica; (x, m, v, v_hat, regret high, low) at its end."""
+    """Run a loop over one replica; (x, the rule's three numbers, regret high, low) at its end."""
     state = np.zeros(6)
     library()[name](ctypes.byref(PAPER), ctypes.c_int64(steps), ctypes.c_void_p(state.ctypes.data))
     return state

@@ -6,7 +6,11 @@ python -m benchmarks.engine
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import product
+from typing import Any
 
+import numpy as np
 import torch
 import torchbearer
 from torchbearer.callbacks import on_step_training
@@ -14,20 +18,38 @@ from torchbearer.callbacks import on_step_training
 from benchmarks import c
 from benchmarks.results import Ratio, ratio, table
 from benchmarks.timing import by_round, medians
-from breaking_adam import Online, Stochastic
+from breaking_adam import AdamNC, Online, Stochastic
 from breaking_adam.trials.build import build
 
 PROBLEMS = {"online": Online, "stochastic": Stochastic}
+
+#: The optimizers whose rules are written, as ``benchmarks/loop.c`` names them.
+RULES: dict[str, Callable[[Any], torch.optim.Optimizer]] = {
+    "adam": partial(torch.optim.Adam, betas=(0.9, 0.99)),
+    "amsgrad": partial(torch.optim.Adam, betas=(0.9, 0.99), amsgrad=True),
+    "adamnc": partial(AdamNC, eps=1e-8),
+    "rmsprop": partial(torch.optim.RMSprop, lr=1e-3),
+    "sgd": partial(torch.optim.SGD, lr=1e-3, momentum=0.9),
+    "adagrad": partial(torch.optim.Adagrad, lr=1e-3, eps=1e-8),
+}
+
+#: Those of which the chain is told.
+CHAINS = "adam", "amsgrad"
+
 BLOCK, COMPILED_STEPS, EAGER_STEPS = 1_000_000, 20_000_000, 3000
 
+#: After so many steps C has to have come to the same x.
+COMPARED = 10_000
 
-def compiled_run(problem: str, amsgrad: bool) -> Callable[[], object]:
-    """A Trial on the compiled engine, a block of a million steps at a time."""
 
-    def run() -> None:
+def compiled_run(problem: str, rule: str, steps: int = COMPILED_STEPS) -> Callable[[], float]:
+    """A Trial on the compiled engine, a block of a million steps at a time; x at its end."""
+
+    def run() -> float:
         model = PROBLEMS[problem](dtype=torch.float64)
-        optimizer = torch.optim.Adam([model.x], betas=(0.9, 0.99), amsgrad=amsgrad)
-        build(model, optimizer, engine="compiled", steps=COMPILED_STEPS, every=BLOCK)[0].run()
+        optimizer = RULES[rule]([model.x])
+        build(model, optimizer, engine="compiled", steps=steps, every=min(BLOCK, steps))[0].run()
+        return model.x.item()
 
     return run
 
@@ -100,27 +122,29 @@ def main() -> list[Ratio]:
     """Print both tables; the ratios."""
     loops = []
     print("one replica in float64, ns per step: compiled, C (-O3 -march=native), its chain")
-    for problem in PROBLEMS:
-        for amsgrad in (False, True):
-            name = f"{problem}_{'amsgrad' if amsgrad else 'adam'}"
-            contestants = {"compiled": compiled_run(problem, amsgrad)}
-            if c.library():
-                contestants["C"] = lambda name=name: c.one_lane(name, COMPILED_STEPS)
-                contestants["chain"] = lambda name=name: c.one_lane(f"{name}_chain", COMPILED_STEPS)
-            seconds = by_round(contestants)
-            ns = {who: 1e9 * s / COMPILED_STEPS for who, s in medians(seconds).items()}
-            print(f"  {name:20s}", "   ".join(f"{who} {value:5.2f}" for who, value in ns.items()))
-            for other, bound in (("C", 1.2), ("chain", None)):
-                if other in seconds:
-                    over, under = seconds["compiled"], seconds[other]
-                    loops.append(ratio("one lane", f"{name}, / {other}", over, under, bound))
+    for problem, rule in product(PROBLEMS, RULES):
+        name = f"{problem}_{rule}"
+        contestants: dict[str, Callable[[], object]] = {"compiled": compiled_run(problem, rule)}
+        if c.library():
+            x = compiled_run(problem, rule, COMPARED)()
+            np.testing.assert_allclose(c.one_lane(name, COMPARED)[0], x, atol=1e-12)
+            contestants["C"] = partial(c.one_lane, name, COMPILED_STEPS)
+            if rule in CHAINS:
+                contestants["chain"] = partial(c.one_lane, f"{name}_chain", COMPILED_STEPS)
+        seconds = by_round(contestants)
+        ns = {who: 1e9 * s / COMPILED_STEPS for who, s in medians(seconds).items()}
+        print(f"  {name:20s}", "   ".join(f"{who} {value:5.2f}" for who, value in ns.items()))
+        for other, bound in (("C", 1.2), ("chain", None)):
+            if other in seconds:
+                over, under = seconds["compiled"], seconds[other]
+                loops.append(ratio("one lane", f"{name}, / {other}", over, under, bound))
     print(f"\n{table(loops)}\n")
 
     steps = {"notebook": notebook_run, "bare": bare_loop, "eager": eager_run}
     eager = by_round(steps, rounds=5)
     eager["compiled"] = [
         s * EAGER_STEPS / COMPILED_STEPS
-        for s in by_round({"compiled": compiled_run("online", amsgrad=False)}, rounds=5)["compiled"]
+        for s in by_round({"compiled": compiled_run("online", "adam")}, rounds=5)["compiled"]
     ]
     print("engines on the online problem with Adam, µs per step")
     for who, s in medians(eager).items():
