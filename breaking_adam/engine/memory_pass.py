@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from numba import types
+from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine import memory
 from breaking_adam.engine.compilation import c_function
 from breaking_adam.engine.openmp import TASK
-from breaking_adam.engine.step import Specialisation, stepper, tuples
+from breaking_adam.engine.step import Specialisation, pairs, stepper, tuples
 
 _integers, _doubles = memory.pointer_to(types.intp), memory.pointer_to(types.float64)
 
@@ -42,15 +43,14 @@ def over_memory(step: Specialisation, storage: str, hypers: int) -> Any:
     The tensors must not overlap. ``storage`` is the type in memory, which for a half is narrower
     than the step's arithmetic; ``hypers`` is the number of hyperparameters.
     """
-    one, at = stepper(step), step.rule.at
-    width = len(step.rule.state) + 2
+    at, width = step.rule.at, len(step.rule.state) + 2
     narrow = tuples(step.coefficients, step.dtype).narrow
     hyper_of = tuples(hypers, np.dtype("float64")).narrow
-    columns, load, _ = memory.columns(width, storage)
-    _, _, store = memory.columns(width - 1, storage, among=width)
+    stretch = _stretch(step, storage)
 
     @c_function(TASK, step, storage, hypers)
     def run(first, last, work):
+        memory.widest_vectors()
         t, n, rows, sizes_, numbers_ = numba.carray(_integers(work), 5)
         addresses = numba.carray(_integers(rows), (n, width))
         sizes = numba.carray(_integers(sizes_), n)
@@ -61,10 +61,46 @@ def over_memory(step: Specialisation, storage: str, hypers: int) -> Any:
         for i in range(n):
             lowest, highest = max(first - begin, 0), min(last - begin, sizes[i])
             begin += sizes[i]
-            tensors = columns(addresses[i])
-            for j in range(lowest, highest):
-                values = load(tensors, j)
-                x, state = one(values[-2], values[:-2], values[-1], c, alpha, decays)
-                store(tensors, j, state + (x,))  # noqa: RUF005 - Numba's subset
+            if lowest < highest:
+                stretch(addresses[i], lowest, highest, c, alpha, decays)
 
     return run
+
+
+def _stretch(step: Specialisation, storage: str) -> Any:
+    """(addresses, first, last, c, alpha, decays): step these coordinates of a row of tensors."""
+    one, width, alone = stepper(step), len(step.rule.state) + 2, memory.STORAGE[storage]
+    columns, load, _ = memory.columns(width, alone)
+    _, _, store = memory.columns(width - 1, alone, among=width)
+
+    @compilable
+    def moved(values, c, alpha, decays):
+        x, state = one(values[-2], values[:-2], values[-1], c, alpha, decays)
+        return state + (x,)  # noqa: RUF005 - Numba's subset
+
+    @compilable
+    def one_by_one(addresses, first, last, c, alpha, decays):
+        memory.widest_vectors()
+        tensors = columns(addresses, 0)
+        for j in range(first, last):
+            store(tensors, j, moved(load(tensors, j), c, alpha, decays))
+
+    if storage not in memory.PAIRS:
+        return one_by_one
+    size, together = alone.bytes, memory.PAIRS[storage]
+    columns_of_two, load_two, _ = memory.columns(width, together)
+    _, _, store_two = memory.columns(width - 1, together, among=width)
+    lower, upper, paired = pairs(width)
+
+    @compilable
+    def two_by_two(addresses, first, last, c, alpha, decays):
+        memory.widest_vectors()
+        tensors, words = columns_of_two(addresses, size * first), (last - first) // 2
+        for j in range(words):
+            values = load_two(tensors, j)
+            below = moved(lower(values), c, alpha, decays)
+            above = moved(upper(values), c, alpha, decays)
+            store_two(tensors, j, paired(below, above))
+        one_by_one(addresses, first + 2 * words, last, c, alpha, decays)
+
+    return two_by_two

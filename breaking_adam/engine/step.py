@@ -46,6 +46,26 @@ def tuples(n: int, dtype: np.dtype[Any]) -> Tuples:
     )
 
 
+class Pairs(NamedTuple):
+    """Compiled helpers for tuples of pairs."""
+
+    lower: Any  # pairs -> tuple(pair[0] for pair in pairs)
+    upper: Any  # pairs -> tuple(pair[1] for pair in pairs)
+    paired: Any  # (below, above) -> tuple(zip(below, above)), which are one shorter
+
+
+@cache
+def pairs(n: int) -> Pairs:
+    """The helpers for tuples of n pairs, and for making one of n − 1."""
+    lower, upper = ("".join(f"pairs[{i}][{k}], " for i in range(n)) for k in (0, 1))
+    paired = "".join(f"(below[{i}], above[{i}]), " for i in range(n - 1))
+    return Pairs(
+        spelled("lower(pairs)", f"return ({lower})"),
+        spelled("upper(pairs)", f"return ({upper})"),
+        spelled("paired(below, above)", f"return ({paired})"),
+    )
+
+
 @cache
 def stepper(specialisation: Specialisation) -> Any:
     """(x, state, g, c, alpha, (l2, decay)) -> (x, state): the rule with weight decay around it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import torch
@@ -14,6 +15,8 @@ from breaking_adam.optimizers.tensors import FOREACH, LOOP, Operations
 from breaking_adam.optimizers.weight_decay import WeightDecay, decay_options
 from breaking_adam.rules import Numbers, Rule
 from breaking_adam.support import checks
+
+GRADIENT_LAYOUT = attrgetter("grad.layout")
 
 
 class RuleOptimizer(torch.optim.Optimizer):
@@ -294,8 +297,7 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def _begun(self, params: list[Tensor], binding: Binding) -> list[dict[str, Any]]:
         """The parameters' states, with all that the rule needs in them."""
-        layouts = {p.grad.layout for p in params if p.grad is not None}
-        for layout in layouts - {torch.strided}:
+        for layout in {*map(GRADIENT_LAYOUT, params)} - {torch.strided}:
             raise RuntimeError(
                 f"{type(self).__name__} needs dense gradients, got {layout}: "
                 "use torch.optim.SparseAdam"

@@ -45,14 +45,12 @@ def _half(widen: Any, shrink: Any) -> Half:
     return Half(wide, narrow, rounded)
 
 
-def _upper_half(builder: Any, x: Any) -> Any:
-    """The upper half of a float32's bits, rounded."""
+def _rounded(builder: Any, x: Any) -> Any:
+    """A float32's bits, of which the upper half is rounded and the lower one means nothing."""
     bits = builder.bitcast(x, I32)
     last_kept = builder.and_(builder.lshr(bits, I32(16)), I32(1))
-    rounded = builder.lshr(builder.add(bits, builder.add(last_kept, I32(0x7FFF))), I32(16))
-    return builder.trunc(
-        builder.select(builder.fcmp_unordered("uno", x, x), I32(0x7FC0), rounded), I16
-    )
+    rounded = builder.add(bits, builder.add(last_kept, I32(0x7FFF)))
+    return builder.select(builder.fcmp_unordered("uno", x, x), I32(0x7FC0_0000), rounded)
 
 
 #: By torch's name.
@@ -62,6 +60,36 @@ HALVES = {
         lambda b, x: b.bitcast(b.fptrunc(x, F16), I16),
     ),
     "bfloat16": _half(
-        lambda b, bits: b.bitcast(b.shl(b.zext(bits, I32), I32(16)), F32), _upper_half
+        lambda b, bits: b.bitcast(b.shl(b.zext(bits, I32), I32(16)), F32),
+        lambda b, x: b.trunc(b.lshr(_rounded(b, x), I32(16)), I16),
     ),
 }
+
+
+class Pair(NamedTuple):
+    """Compiled functions of two halves in a word of 32 bits."""
+
+    widen: Any  # the word -> both numbers, which are float32
+    shrink: Any  # and back
+
+
+def _pair() -> Pair:
+    """Of two bfloat16."""
+    upper = I32(0xFFFF_0000)
+    low = _conversion(types.float32, lambda b, word: b.bitcast(b.shl(word, I32(16)), F32))
+    high = _conversion(types.float32, lambda b, word: b.bitcast(b.and_(word, upper), F32))
+    rounded = _conversion(types.uint32, _rounded)
+
+    @compilable
+    def widen(word):
+        return low(word), high(word)
+
+    @compilable
+    def shrink(numbers):
+        below, above = rounded(numbers[0]), rounded(numbers[1])
+        return types.uint32((below >> 16) | (above & 0xFFFF_0000))
+
+    return Pair(widen, shrink)
+
+
+PAIR = _pair()

@@ -23,6 +23,8 @@ FAULTS = [
     ),
     Fault("rules/halves.py", "builder.add(last_kept, I32(0x7FFF))", "I32(0x8000)"),
     Fault("rules/halves.py", 'fcmp_unordered("uno", x, x)', 'fcmp_ordered("one", x, x)'),
+    Fault("rules/halves.py", "b.bitcast(b.and_(word, upper), F32)", "b.bitcast(word, F32)"),
+    Fault("rules/halves.py", "(above & 0xFFFF_0000)", "above"),
     Fault("rules/sgd.py", "1.0 if t == 1 else 1.0 - dampening", "1.0 - dampening"),
     Fault("rules/adagrad.py", "(t - 1) * decay", "t * decay"),
     Fault("rules/rmsprop.py", "v - centered * a * a", "v - a * a"),

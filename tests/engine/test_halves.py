@@ -72,6 +72,30 @@ def test_every_half_is_widened_to_its_own_number(name):
     np.testing.assert_array_equal(got[~nan].view(np.uint32), expected[~nan].view(np.uint32))
 
 
+def test_a_word_of_two_is_both_of_them():
+    """Widened and rounded as each would be alone, whatever lies beside it."""
+    widen, shrink = memory.PAIRS["bfloat16"].widen, memory.PAIRS["bfloat16"].shrink
+
+    @numba.njit
+    def run(words, numbers, back):
+        for i in range(words.size):
+            numbers[0, i], numbers[1, i] = widen(words[i])
+            # Some of the bits that are cut off: now one half has to carry, now the other.
+            below, above = numbers[0, i] * np.float32(1.003), numbers[1, i] * np.float32(1.005)
+            back[i] = shrink((below, above))
+
+    other = np.random.default_rng(0).permutation(EVERY)
+    words = EVERY.astype(np.uint32) | other.astype(np.uint32) << 16
+    numbers, back = np.empty((2, words.size), np.float32), np.empty_like(words)
+    run(words, numbers, back)
+    for k, bits, factor in ((0, EVERY, 1.003), (1, other, 1.005)):
+        alone = widened("bfloat16", bits)
+        np.testing.assert_array_equal(numbers[k].view(np.uint32), alone.view(np.uint32))
+        with np.errstate(over="ignore", invalid="ignore"):
+            want = shrunk("bfloat16", alone * np.float32(factor))
+        np.testing.assert_array_equal((back >> np.uint32(16 * k)).astype(np.uint16), want)
+
+
 @each_half
 def test_every_half_comes_back(name):
     values = torchs(name, EVERY).float().numpy()
