@@ -62,13 +62,14 @@ def test_memory_is_constant_in_the_steps(problem, optimizer, axes, points, times
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # several may be done together, or one after another
     try:
-        play(200)  # which compiles, too
+        grid(problem, optimizer, axes, steps=200, points=points)  # which compiles, too
         few, many = play(200), play(200 * times)
     finally:
         torch.set_num_threads(threads)
     assert many < 1.25 * few + 2**16
 
 
+@pytest.mark.slow
 def test_a_cell_takes_at_most_400_bytes():
     axes = {"C": range(2, 258), "lr": np.geomspace(1e-4, 1.0, 256)}
     grid(online, ADAM, {"C": [2, 3], "lr": [0.1]}, steps=10)
