@@ -1,8 +1,13 @@
 """What must be so before anything is imported, and after every test."""
 
+import gc
 import os
 
 import pytest
+
+# Imports make a million objects, and whatever compiles many that soon go: the collector need not
+# walk them over and over.
+gc.disable()
 
 # Keras reads it once, whoever imports it first.
 os.environ["KERAS_BACKEND"] = "torch"
@@ -10,6 +15,12 @@ os.environ["KERAS_BACKEND"] = "torch"
 # Workers side by side share the cores; torch, OpenMP and the processes that tests start heed it.
 _workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _workers)))
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.set_threshold(50_000, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

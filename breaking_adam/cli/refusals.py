@@ -12,6 +12,9 @@ from breaking_adam.cli.options import option
 from breaking_adam.runs import rehearsal
 from breaking_adam.runs.fields import SettingError
 
+#: For how many seconds a cluster may not answer.
+PATIENCE = 10.0
+
 
 class RequestError(Exception):
     """A request that cannot be met; its message is the line to show."""
@@ -55,7 +58,7 @@ def cluster_at(address: str | None) -> Any:
     from distributed import Client
 
     try:
-        return Client(address, timeout=10)
+        return Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise RequestError(f"argument --scheduler: no cluster at {address!r}: {error}") from error
 

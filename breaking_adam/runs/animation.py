@@ -71,7 +71,7 @@ def animate(
         save_animation(figure, map(draw, until_interrupted(range(frames))), path)
 
 
-def moments(steps: int, cycle: float, count: int = WINDOWS) -> list[int]:
+def moments(steps: int, cycle: float, count: int) -> list[int]:
     """The steps before each of at most so many windows of two cycles, evenly in log t.
 
     >>> moments(1000, 100, 4)
@@ -95,7 +95,7 @@ def _windows(settings: Settings, call: Call) -> Iterator[Window]:
     optimizer = make_optimizer(call, problem, **settings.typed)
     engine, schedule = settings.engine, SCHEDULES[settings.schedule]
     length = min(settings.steps, 2 * round(problem.cycle))
-    for begin in moments(settings.steps, problem.cycle):
+    for begin in moments(settings.steps, problem.cycle, WINDOWS):
         if begin > problem.steps:
             build(problem, optimizer, engine=engine, steps=begin, schedule=schedule)[0].run()
         yield watch(problem, optimizer, length, schedule=schedule)

@@ -105,6 +105,7 @@ def test_a_run_that_cannot_be_read_any_more_says_so_once(tmp_path, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_second_command_leaves_the_first_ones_results(tmp_path, capsys):
     for _ in range(2):
         online.main(["--steps", "1000", "--logdir", str(tmp_path)])
@@ -114,6 +115,7 @@ def test_a_second_command_leaves_the_first_ones_results(tmp_path, capsys):
         assert {"online.png", "summary.json"} <= {p.name for p in directory.iterdir()}
 
 
+@pytest.mark.slow
 def test_the_suffix_chooses_the_format(tmp_path, capsys):
     for suffix in ("svg", "pdf"):
         path = tmp_path / f"a.{suffix}"

@@ -2,6 +2,7 @@
 
 import sys
 
+import pytest
 import torch
 from processes import apart
 
@@ -9,6 +10,8 @@ from breaking_adam import Online
 from breaking_adam.cli import compiler
 from breaking_adam.engine.loops import one_lane
 from breaking_adam.trials.build import build
+
+pytestmark = pytest.mark.slow
 
 
 def loaded():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from breaking_adam.cli import diagram
+from breaking_adam.cli import diagram, refusals
 
 OWN = [
     *("--problem", "online(large=C, small=-1, period=C)"),
@@ -32,6 +32,7 @@ def test_a_diagram_of_ones_own_is_drawn_and_told(tmp_path, capsys):
     assert {p.name for p in directory.iterdir()} == {"summary.json", "diagram.png"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_a_published_diagram_tells_how_well_it_agrees(suffix, tmp_path, capsys):
     path = tmp_path / f"shi.{suffix}"
@@ -44,6 +45,7 @@ def test_a_published_diagram_tells_how_well_it_agrees(suffix, tmp_path, capsys):
     assert path.read_bytes().startswith(start)
 
 
+@pytest.mark.slow
 def test_biases_are_told_as_what_they_are(tmp_path, capsys):
     options = ["bias", "--cells", 2, "--steps", 2000, "--logdir", tmp_path]
     run(*options, "--json")
@@ -61,6 +63,7 @@ def test_biases_are_told_as_what_they_are(tmp_path, capsys):
     assert max(map(len, out.splitlines()[:6])) <= 80
 
 
+@pytest.mark.slow
 def test_a_stopped_command_goes_on_in_its_store(tmp_path, capsys):
     options = [*OWN, "--store", tmp_path / "runs", "--logdir", tmp_path, "--json"]
     run(*options, "--steps", 500)
@@ -120,6 +123,7 @@ def test_bad_input_gets_one_line_and_status_2(
     arguments, named, says, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(refusals, "PATIENCE", 0.2)
     with pytest.raises(SystemExit) as ended:
         diagram.main(arguments)
     assert ended.value.code == 2

@@ -111,6 +111,7 @@ def test_all_faulty_names_are_told_at_once_and_the_same_twice_is_refused(tmp_pat
     assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.slow
 def test_every_constant_of_the_problem_can_be_typed(tmp_path, capsys):
     """Theorem 2's problem mirrored, on [-2, 3]: the mean slope is -(5 - 4)/5, the width 5."""
     words = "--large -5 --small 1 --period 5 --x0 -.5 --domain -2 3e0 --steps 5000 --log-every 100"
@@ -128,6 +129,7 @@ def test_every_constant_of_the_problem_can_be_typed(tmp_path, capsys):
     assert "large 4" in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_size_and_dpi_are_the_pictures(tmp_path, capsys):
     def pixels(*words):
         path = tmp_path / "a.png"

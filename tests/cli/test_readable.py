@@ -13,6 +13,7 @@ def output(capsys, *words):
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_row_says_read_or_eager_and_why(monkeypatch, capsys):
     monkeypatch.setattr("breaking_adam.trials.readable.ENOUGH", 0.01)
     monkeypatch.setattr("breaking_adam.trials.readable.EAGER", 0.01)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from made_up import made_up
 
-from breaking_adam.cli import stand, stand_report
+from breaking_adam.cli import refusals, stand, stand_report
 from breaking_adam.counterexamples import published, table
 from breaking_adam.counterexamples.criteria import WORDS
 from breaking_adam.counterexamples.shown import shown
@@ -19,13 +19,20 @@ SMALL = {
 FILES = {"summary.json", "stand.png", "stand.html", "stand.zarr"}
 
 
-@pytest.fixture
-def small(monkeypatch, tmp_path):
-    """Short problems, and a published matrix of Adam and AdamW that nobody has played."""
-    monkeypatch.setattr("breaking_adam.counterexamples.verdicts.COUNTEREXAMPLES", SMALL)
-    monkeypatch.setattr(published, "PATH", tmp_path / "published.zarr.zip")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A published matrix of Adam and AdamW that nobody has played."""
+    path = tmp_path_factory.mktemp("made") / "published.zarr.zip"
     ds = made_up(["adam", "adamw"], list(SMALL.values()), lambda *_: 0 * _[-1] + 0.99)
-    published.save(ds, published.PATH, SMALL)
+    published.save(ds, path, SMALL)
+    return path
+
+
+@pytest.fixture
+def small(made, monkeypatch):
+    """Short problems, and that matrix."""
+    monkeypatch.setattr("breaking_adam.counterexamples.verdicts.COUNTEREXAMPLES", SMALL)
+    monkeypatch.setattr(published, "PATH", made)
 
 
 def run(capsys, *arguments):
@@ -58,6 +65,7 @@ def test_ones_own_optimizer_stands_beside_the_published(small, tmp_path, capsys)
     assert json.loads((directory / "summary.json").read_text()) == told
 
 
+@pytest.mark.slow
 def test_the_table_fits_and_says_where_the_theory_is_not_right(small, tmp_path, capsys):
     out = run(capsys, "--optimizer", "sgd", "adam", "--logdir", tmp_path / "logs")
     told, _, _ = out.partition("\nfigure:")
@@ -128,6 +136,7 @@ def test_a_row_joins_fewer_problems_with_fewer_seeds(small, tmp_path, capsys):
     assert {cell["runs"] for cell in told["cells"]} == {13}
 
 
+@pytest.mark.slow
 def test_a_stopped_command_goes_on_in_its_store(small, tmp_path, capsys):
     words = ["--optimizer", "sgd", "--store", tmp_path / "runs", "--logdir", tmp_path / "logs"]
     first = json.loads(run(capsys, *words, "--json"))["cells"]
@@ -163,6 +172,7 @@ def test_bad_input_gets_one_line_and_status_2(
 ):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(refusals, "PATIENCE", 0.2)
     if "--optimizer" not in arguments:
         arguments = [*arguments, "--optimizer", "sgd"]
     with pytest.raises(SystemExit) as ended:
@@ -207,6 +217,7 @@ def test_ctrl_c_says_what_was_reached_and_what_is_kept(small, tmp_path, monkeypa
     assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.slow
 def test_a_store_of_another_day_is_refused_in_one_line(small, tmp_path, monkeypatch, capsys):
     words = ["--problem", "reddi_cycle", "--alone", "--store", str(tmp_path / "store")]
     words += ["--logdir", str(tmp_path / "logs")]

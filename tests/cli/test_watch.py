@@ -37,6 +37,7 @@ def test_help_lists_every_counterexample_in_a_line_and_imports_nothing_heavy():
         assert len(line) <= 80
 
 
+@pytest.mark.slow
 def test_a_counterexample_is_run_as_it_is_played(tmp_path, capsys):
     found = run(capsys, "quartic", "--optimizer", "adam", "--logdir", str(tmp_path))
     assert (found["problem"], found["call"]) == ("quartic", "power")
@@ -52,6 +53,7 @@ def test_a_counterexample_is_run_as_it_is_played(tmp_path, capsys):
     assert (place / "Power_adam").is_dir()
 
 
+@pytest.mark.slow
 def test_where_no_price_tells_the_table_shows_the_distance(tmp_path, capsys):
     words = ("--optimizer", "sgd", "--steps", "3000", "--logdir", str(tmp_path))
     for name, score in ("heavy", "|x_T-x*|"), ("lopsided", "|x_T-x*|"), ("reddi_cycle", "R_T/T"):
@@ -117,6 +119,7 @@ def test_from_python_it_is_the_same(tmp_path):
     assert result.reason.startswith("x stays off 0, from ")
 
 
+@pytest.mark.slow
 def test_who_runs_off_has_diverged(tmp_path):
     settings = watched("pulled_apart", optimizer=["adam(betas=(0.0, 0.5))"])
     (result,) = play(settings, Output(logdir=str(tmp_path))).runs
@@ -157,6 +160,7 @@ def test_wrong_input_is_one_line_and_leaves_nothing(words, says, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_of_another_command_is_not_carried_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     play(watched("scale_one", steps=100, optimizer=["sgd"]))

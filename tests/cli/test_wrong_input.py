@@ -166,6 +166,7 @@ def test_what_no_run_could_begin_with_is_refused(optimizer, reason, place, capsy
     assert not (place / "logs").exists()
 
 
+@pytest.mark.slow
 def test_what_some_optimizers_do_not_take_is_told(place, capsys):
     words = ["--optimizer", "adam", "sgd", "my_optimizers.Three", "sgd(momentum=0.5)"]
     assert outcome("online", [*words, "--betas", "0.5", "0.6", "--steps", "300"]) == 0
@@ -173,6 +174,7 @@ def test_what_some_optimizers_do_not_take_is_told(place, capsys):
     assert line.startswith("--betas leaves out sgd, my_optimizers.Three, sgd(momentum=0.5): ")
 
 
+@pytest.mark.slow
 def test_a_step_that_needs_a_gradient_runs_eagerly_and_says_why(place, capsys):
     words = ["--optimizer", "my_optimizers.NeedsGradient", "--steps", "300"]
     assert outcome("online", words) == 0
@@ -204,6 +206,7 @@ def test_a_path_that_is_no_text_can_be_used(place, capsys):
     capsys.readouterr()
 
 
+@pytest.mark.slow
 def test_an_optimizer_that_raises_in_mid_run_is_named_with_the_step(place, capsys):
     words = ["--optimizer", "adam", "odd_optimizers.RaisesLate", "--steps", "2000"]
     assert outcome("online", [*words, "--log-every", "100"]) == 1
@@ -231,6 +234,7 @@ def test_nan_is_a_verdict_that_names_the_step(engine, command, place, capsys):
     assert (again, json.loads(capsys.readouterr().out)) == (0, result)
 
 
+@pytest.mark.slow
 def test_lbfgs_which_evaluates_again_ends_where_a_loop_of_torch_does(place, capsys):
     words = ["--optimizer", "torch.optim.LBFGS", "--steps", "150", "--lr", "1e-4", "--json"]
     assert outcome("online", words) == 0
@@ -260,6 +264,7 @@ def test_huge_values_in_range_are_run(place, capsys):
     assert len(json.loads(capsys.readouterr().out)["runs"]) == 2
 
 
+@pytest.mark.slow
 def test_a_large_log_is_announced(place, capsys, monkeypatch):
     from breaking_adam.runs import play
 

@@ -120,6 +120,7 @@ def test_the_packages_own_is_of_today():
     assert published.PATH.stat().st_size < 1.5e6
 
 
+@pytest.mark.slow
 def test_what_is_published_is_what_is_played():
     problems = [COUNTEREXAMPLES[name] for name in ("bowl", "scale_tiny")]
     players = ["torch.optim.SGD", "torch.optim.Adam", "breaking_adam.AdamNC"]

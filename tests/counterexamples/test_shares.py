@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -17,16 +18,19 @@ from breaking_adam.counterexamples import matrix, shares, table
 from breaking_adam.counterexamples.entrants import entrants
 from breaking_adam.tracing import UnreadableError
 
+pytestmark = pytest.mark.slow
+
 SMALL = [
     replace(table.COUNTEREXAMPLES[name], steps=2500, seeds=seeds)
     for name, seeds in (("reddi_cycle", 1), ("reddi_random", 2))
 ]
-PLAYERS = ["sgd", "adam(betas=(0.5, 0.9))", "pytorch_optimizer.Lion"]
 
 
-@pytest.fixture(autouse=True)
-def _two_are_enough(monkeypatch):
-    monkeypatch.setattr(shares, "FEW", 1)
+@pytest.fixture(autouse=True, scope="module")
+def _two_are_enough():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "FEW", 1)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -46,49 +50,70 @@ class Loud(torch.optim.SGD):
         print("loud", file=sys.stderr)
 
 
-def test_each_core_has_a_share_and_all_come_together(tmp_path):
-    lines, begun = [], []
-    how = {"tell": lines.append, "at": begun.append, "store": tmp_path}
-    ds, seconds = shares.play(entrants([*PLAYERS, Loud]), SMALL, cores=2, **how)
-    alone = matrix.play(entrants([*PLAYERS, Loud]), SMALL)
-    assert ds.optimizer.values.tolist() == alone.optimizer.values.tolist()
-    for name in alone.data_vars:
-        np.testing.assert_array_equal(ds[name], alone[name])
-    assert ds.attrs == alone.attrs
-    assert "pytorch_optimizer" in ds.attrs["versions"]
-    assert sorted(begun) == sorted(2 * ["reading", "reddi_cycle", "reddi_random"])
-    assert list(seconds) == ["reading", "reddi_cycle", "reddi_random"]
-    assert {line for line in lines if "loud" in line} == {"loud"}
-    assert {path.name for path in tmp_path.iterdir()} == set(ds.optimizer.values)
-    # Any call finds what is done for its optimizers, on however many cores.
-    for others, cores in ([*PLAYERS, Loud], 2), (PLAYERS[::-1], 3), (PLAYERS[1:2], 1):
-        begun.clear()
-        again, _ = shares.play(entrants(others), SMALL, **{**how, "cores": cores})
-        assert "reading" not in begun
-        assert_same(again, ds.sel(optimizer=again.optimizer))
+PLAYERS = ["sgd", "adam(betas=(0.5, 0.9))", "pytorch_optimizer.Lion", Loud]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """What two processes have come to, what they have told, and where it is kept."""
+    store, lines, begun = tmp_path_factory.mktemp("runs"), [], []
+    how = {"tell": lines.append, "at": begun.append, "store": store}
+    ds, seconds = shares.play(entrants(PLAYERS), SMALL, cores=2, **how)
+    return SimpleNamespace(ds=ds, seconds=seconds, lines=lines, begun=begun, store=store)
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What one process comes to."""
+    return matrix.play(entrants(PLAYERS), SMALL)
 
 
 def assert_same(a, b):
-    for name in a.data_vars:
+    assert a.optimizer.values.tolist() == b.optimizer.values.tolist()
+    for name in b.data_vars:
         np.testing.assert_array_equal(a[name], b[name])
 
 
-def test_one_more_is_played_alone_beside_those_that_are_there(tmp_path, monkeypatch):
+def test_each_core_has_a_share_and_all_come_together(shared, alone):
+    assert_same(shared.ds, alone)
+    assert shared.ds.attrs == alone.attrs
+    assert "pytorch_optimizer" in alone.attrs["versions"]
+    assert sorted(shared.begun) == sorted(2 * ["reading", "reddi_cycle", "reddi_random"])
+    assert list(shared.seconds) == ["reading", "reddi_cycle", "reddi_random"]
+    assert {line for line in shared.lines if "loud" in line} == {"loud"}
+    assert {path.name for path in shared.store.iterdir()} == set(alone.optimizer.values)
+
+
+@pytest.mark.parametrize(("players", "cores"), [(PLAYERS[::-1], 3), (PLAYERS[1:2], 1)])
+def test_any_call_finds_what_is_done_for_its_optimizers(players, cores, shared):
+    """On however many cores."""
+    begun = []
+    how = {"cores": cores, "at": begun.append, "store": shared.store}
+    again = shares.play(entrants(players), SMALL, **how).ds
+    assert "reading" not in begun
+    assert_same(again, shared.ds.sel(optimizer=[each.name for each in entrants(players)]))
+
+
+def test_one_more_is_played_alone_beside_those_that_are_there(shared, alone, tmp_path, monkeypatch):
     """And on another number of cores."""
-    before = shares.play(entrants(PLAYERS), SMALL, cores=2, store=tmp_path).ds
-    written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("c/*")}
+    store = tmp_path / "runs"
+    shutil.copytree(shared.store, store)
+    written = {path: path.stat().st_mtime_ns for path in store.rglob("c/*")}
     played, real = [], matrix._read_ahead
     monkeypatch.setattr(
         matrix,
         "_read_ahead",
         lambda entered, problems: (played.extend(entered), real(entered, problems))[1],
     )
-    more = [PLAYERS[0], "torch.optim.RMSprop", *PLAYERS[1:]]
-    ds = shares.play(entrants(more), SMALL, cores=1, store=tmp_path).ds
-    assert [each.name for each in played] == ["torch.optim.RMSprop"]
+    one = "torch.optim.RMSprop"
+    more = [PLAYERS[0], one, *PLAYERS[1:]]
+    ds = shares.play(entrants(more), SMALL, cores=1, store=store).ds
+    assert [each.name for each in played] == [one]
+    assert written
     assert {path: path.stat().st_mtime_ns for path in written} == written
-    assert_same(ds.sel(optimizer=before.optimizer), before)
-    assert_same(ds, matrix.play(entrants(more), SMALL))
+    assert ds.optimizer.values.tolist() == [each.name for each in entrants(more)]
+    assert_same(ds.sel(optimizer=alone.optimizer), alone)
+    assert_same(ds.sel(optimizer=[one]), matrix.play(entrants([one]), SMALL))
 
 
 def test_a_worker_tells_whole_lines(monkeypatch):
@@ -101,15 +126,15 @@ def test_a_worker_tells_whole_lines(monkeypatch):
     assert told == [(False, "its step raises"), (False, "and")]
 
 
-def test_the_seconds_of_a_problem_are_those_of_all_cores_shared_by_them(monkeypatch):
+def test_the_seconds_of_a_problem_are_those_of_all_cores_shared_by_them(alone, monkeypatch):
     parts = [
-        shares.Played(matrix.play(entrants([each]), SMALL[:1]), {"reading": k, "reddi_cycle": 2.0})
-        for k, each in enumerate(PLAYERS)
+        shares.Played(alone.isel(optimizer=[k]), {"reading": k, "reddi_cycle": 2.0})
+        for k in range(3)
     ]
     took = []
     monkeypatch.setattr(shares, "_in_processes", lambda count, *_: (took.append(count), parts)[1])
     for cores, busy in (2, 2), (64, 2):  # of three optimizers there are two shares
-        _, seconds = shares.play(entrants(PLAYERS), SMALL[:1], cores=cores)
+        _, seconds = shares.play(entrants(PLAYERS[:3]), SMALL, cores=cores)
         assert took.pop() == busy
         assert seconds == {"reading": 3 / busy, "reddi_cycle": 6 / busy}
 
@@ -126,15 +151,13 @@ class DrawsToo(Draws):
     """Another one that cannot be read."""
 
 
-def test_what_cannot_be_read_is_left_out_and_nobody_else(tmp_path):
+def test_what_cannot_be_read_is_left_out_and_nobody_else(alone, tmp_path):
     """Of a share the other one plays, and of a share that is left out none."""
     lines = []
     how = {"eager": False, "tell": lines.append, "cores": 2, "store": tmp_path}
-    ds, _ = shares.play(entrants(["sgd", Draws, "adam", Loud, DrawsToo]), SMALL, **how)
-    names = ["torch.optim.SGD", "torch.optim.Adam", "test_shares.Loud"]
-    assert ds.optimizer.values.tolist() == names
-    alone = matrix.play(entrants(names[:2]), SMALL)
-    np.testing.assert_array_equal(ds.outcome[:2], alone.outcome)
+    players = [PLAYERS[0], Draws, PLAYERS[1], Loud, DrawsToo]
+    ds, _ = shares.play(entrants(players), SMALL, **how)
+    assert_same(ds, alone.isel(optimizer=[0, 1, 3]))
     left_out = [line for line in lines if "is left out: it draws random numbers" in line]
     who = sorted(line.split()[0] for line in left_out)
     assert who == ["test_matrix.Draws", "test_shares.DrawsToo"]

@@ -152,6 +152,7 @@ def test_seeds_are_other_draws_and_where_none_are_needed_there_is_no_seed(one):
 ADAM = partial(torch.optim.Adam, betas=(0.9, 0.99))
 
 
+@pytest.mark.slow
 def test_each_is_an_ordinary_module_and_compiled_it_is_the_same_run(one):
     def run(engine, every):
         recorder = Recorder()

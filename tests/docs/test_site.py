@@ -5,7 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 pytest.importorskip("sphinx", reason="the extra docs is not installed")
@@ -111,7 +110,10 @@ def test_both_bars_of_a_norm_are_as_high_as_what_they_hold():
     assert '<mi>log</mi><mspace width="0.17em"/><mi>T</mi>' in made
 
 
+@pytest.mark.slow
 def test_a_notebook_is_shown_without_its_sliders_and_its_imports_folded_away(tmp_path):
+    import nbformat
+
     import notebooks
 
     code, slider = nbformat.v4.new_code_cell("import x"), nbformat.v4.new_code_cell("slider")

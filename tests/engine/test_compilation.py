@@ -181,6 +181,7 @@ else:
 """
 
 
+@pytest.mark.slow
 def test_no_two_processes_number_their_functions_alike():
     """Else code that both have kept would share names, and call each other's functions."""
     numbers = []

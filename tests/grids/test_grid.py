@@ -147,6 +147,7 @@ def _in_double_precision():
     torch.set_default_dtype(torch.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_cell_is_its_trial(optimizer, shape):
@@ -192,6 +193,7 @@ def test_a_verdict_is_the_one_of_the_trial():
     assert {"best point", "worst point", "undecided"} <= found
 
 
+@pytest.mark.slow
 def test_what_has_no_rule_is_played_eagerly_beside_what_has_one():
     def optimizer(params, optimizer, lr):
         kind = {"nadam": torch.optim.NAdam, "adam": torch.optim.Adam}[optimizer]
@@ -208,6 +210,7 @@ def test_what_has_no_rule_is_played_eagerly_beside_what_has_one():
         assert cell.average_regret.item() == pytest.approx(model.regret.item() / 200, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_played_eagerly_is_its_trial_too():
     def nadam(params, lr, beta):
         return torch.optim.NAdam(params, lr=lr, betas=(0.9, beta))

@@ -69,6 +69,7 @@ def test_memory_is_constant_in_the_steps(problem, optimizer, axes, points, times
     assert many < 1.25 * few + 2**16
 
 
+@pytest.mark.slow
 def test_a_cell_takes_at_most_400_bytes():
     axes = {"C": range(2, 258), "lr": np.geomspace(1e-4, 1.0, 256)}
     grid(online, ADAM, {"C": [2, 3], "lr": [0.1]}, steps=10)

@@ -61,6 +61,7 @@ def assert_same(a, b):
         np.testing.assert_array_equal(a[name].values, b[name].values)
 
 
+@pytest.mark.slow
 def test_a_store_holds_the_same_bits(whole, tmp_path):
     kept = play(store=tmp_path / "a.zarr")
     assert_same(kept, whole)
@@ -71,6 +72,7 @@ def test_a_store_holds_the_same_bits(whole, tmp_path):
     assert_same(play(store=tmp_path / "a.zarr"), whole)
 
 
+@pytest.mark.slow
 def test_a_stopped_call_goes_on_and_plays_no_tile_twice(whole, tmp_path, monkeypatch):
     played, real = [], tile.play
 
@@ -134,6 +136,7 @@ def _make_until(path, moment):
 FEW = {"period": [3, 5], "beta2": [0.5, 0.9], "amsgrad": [False]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [2, 4, 9, 20, 32])
 def test_a_process_that_is_killed_while_it_makes_a_store_is_in_nobodys_way(moment, tmp_path):
     path = tmp_path / "runs" / "a.zarr"

@@ -49,6 +49,7 @@ def test_the_nearest_tests_come_first():
     assert "tests/runs/test_resume.py" in by_name.files
 
 
+@pytest.mark.slow
 def test_every_fault_has_tests_that_may_see_it():
     assert all(choice_of(fault) for fault in FAULTS)
 

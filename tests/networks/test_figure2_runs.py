@@ -80,6 +80,7 @@ def test_a_search_and_no_report_is_tested_on_images_that_are_held_out():
         assert [source_of(plan, None, stage).search for stage in ("search", "report")] == [1, 0]
 
 
+@pytest.mark.slow
 def test_what_is_drawn_are_means_and_standard_deviations_over_the_seeds(whole):
     outcome, _ = whole
     (row,) = panels(outcome)

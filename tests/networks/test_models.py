@@ -51,6 +51,7 @@ def test_steps_of_mnists_models(experiment, algorithm):
     steps_agree(experiment, algorithm, sets(), steps=4, batch=32)
 
 
+@pytest.mark.slow
 def test_a_step_of_cifarnet():
     steps_agree("cifarnet", "amsgrad-none", sets(8, 4, (3, 32, 32), True), steps=1, batch=4)
 

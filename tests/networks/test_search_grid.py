@@ -81,6 +81,7 @@ def test_the_grid_is_a_quarter_decade():
     assert np.allclose(np.diff(np.log10(grid)), 0.25, atol=0.002)
 
 
+@pytest.mark.slow
 def test_the_least_loss_is_chosen_and_edges_are_told(tmp_path):
     best = {"adam": 0.01, "adam-none": 1e-9, "amsgrad-none": 1e9}
     plan = replace(PLAN, algorithms=tuple(best))
@@ -158,6 +159,7 @@ def test_the_store_keeps_what_is_done(tmp_path):
     assert found.iteration.values.tolist() == list(range(2, 21, 2))
 
 
+@pytest.mark.slow
 def test_a_store_of_other_trainings_is_refused(tmp_path):
     Store(tmp_path / "s.zarr", "network/search", PLAN.search())
     for other in (replace(PLAN, seeds=3, search_seeds=1), replace(PLAN, iterations=40)):
@@ -165,6 +167,7 @@ def test_a_store_of_other_trainings_is_refused(tmp_path):
             Store(tmp_path / "s.zarr", "network/search", other.search())
 
 
+@pytest.mark.slow
 def test_a_store_that_was_cut_off_as_it_was_made_is_made_anew(tmp_path, monkeypatch):
     def cut(*_, **__):
         raise KeyboardInterrupt

@@ -45,6 +45,7 @@ def seen(experiment, algorithm, data, seed=3):
     return callback
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", ["logistic", "network", "cifarnet"])
 def test_every_algorithm_has_the_same_weights_and_batches(experiment):
     shape = COLOURED if experiment == "cifarnet" else (1, 28, 28)
@@ -167,6 +168,7 @@ def test_a_score_is_that_of_evaluation_and_leaves_the_mode_as_it_was(training):
 LONG = Training("logistic", "amsgrad-none", 0.99, 0.1, 0, 1000, points=10, batch=16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_and_it_carries_on(tmp_path, number):
     data = sets(40, 10)
@@ -199,6 +201,7 @@ def lanes(algorithms):
     ]
 
 
+@pytest.mark.slow
 def test_lanes_agree_with_single_trials():
     data = sets(200, 50)
     trainings = lanes(EXPERIMENTS["logistic"].algorithms)[::-1]

@@ -158,6 +158,7 @@ def test_states_that_share_memory_end_as_the_last_one():
 PACKED = {"x86_64": r"sqrtp[sd]", "aarch64": r"fsqrt\s+v\d+\.\d+[sd]", "arm64": r"fsqrt\.\d[sd]"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.machine() not in PACKED, reason="another instruction set")
 @pytest.mark.parametrize("storage", ["float32", "float64", "bfloat16"])
 def test_the_loop_is_in_the_vector_units(storage, monkeypatch):

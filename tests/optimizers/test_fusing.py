@@ -11,6 +11,8 @@ from test_network import losses
 from breaking_adam import AMSGrad, fused
 from breaking_adam.optimizers.fusing import _kinds
 
+pytestmark = pytest.mark.slow
+
 optim = torch.optim
 
 
@@ -131,7 +133,6 @@ MAKES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKES)
 def test_steps_and_state_are_the_optimizers_own(name):
     own, ours = pair(MAKES[name])

@@ -49,6 +49,7 @@ def ours(modules):
     return [name for name in modules if name.startswith("breaking_adam.")]
 
 
+@pytest.mark.slow
 def test_an_optimizer_takes_torch_and_numpy_and_twenty_small_modules_of_its_own():
     hows = {}, {"foreach": True}
     before, added, later = loaded(*hows, without=["numba", "llvmlite", "scipy"])

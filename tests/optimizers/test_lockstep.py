@@ -32,9 +32,12 @@ SETTINGS = {
     "adamnc, beta1 fading": (AdamNC, {"beta1_decay": 0.9, "weight_decay": 0.1}),
 }
 COMMON = {"lr": 0.01, "betas": (0.9, 0.95), "eps": 1e-3}
+DTYPES = [
+    pytest.param(dtype, marks=[pytest.mark.slow] * (dtype != torch.float64)) for dtype in TOLERANCE
+]
 
 
-@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", SETTINGS)
 def test_follows_the_scalar_rule(name, way, dtype):

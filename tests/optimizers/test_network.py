@@ -7,6 +7,8 @@ from torch import nn
 
 from breaking_adam.optimizers import AMSGrad
 
+pytestmark = pytest.mark.slow
+
 
 def losses(make, channels_last=False):
     torch.manual_seed(0)

@@ -17,6 +17,7 @@ def tracked():
     return [Path(line) for line in listed.stdout.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="what is tracked, only a checkout knows")
 def test_the_sdist_holds_all_that_is_tracked_and_the_readme_names(tmp_path):
     code = "from setuptools.build_meta import build_sdist; import sys; build_sdist(sys.argv[1])"

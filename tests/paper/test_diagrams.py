@@ -99,6 +99,7 @@ def test_the_standard_error_is_that_of_means_of_independent_draws():
     assert (standard_error(draws) ** 2).mean() == pytest.approx(error, rel=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("panel", [0, 1, 2, 3])
 def test_adam_comes_to_rest_beside_the_best_point_as_predicted(panel):
     diagram = DIAGRAMS["bias"](32)

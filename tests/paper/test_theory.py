@@ -54,6 +54,7 @@ def test_the_drift_takes_planes_of_decays_and_of_slopes():
     np.testing.assert_allclose(drift(columns, 0.9, beta2)[0], plane[1, 0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.0, 0.5), (0.0, 0.99), (0.9, 0.95), (0.99, 0.999)])
 @pytest.mark.parametrize("C", [3.0, 8.0, 25.0])
 def test_a_run_moves_by_the_drift_once_it_has_settled(C, beta1, beta2):
@@ -104,6 +105,7 @@ def test_the_papers_own_problem_is_solved_from_a_beta2_of_about_0_9995():
     assert drift(slopes, 0.9, 0.9996) < 0
 
 
+@pytest.mark.slow
 def test_random_order_by_its_expectation():
     """E[m/√v] over all of many draws has the sign that the closed form says, on either side."""
     C, delta, beta1 = 40.0, 0.1, 0.5

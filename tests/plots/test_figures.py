@@ -71,6 +71,7 @@ def overlaps(boxes):
     return [pair for pair in itertools.combinations(boxes, 2) if pair[0].overlaps(pair[1])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "picture"),
     [
@@ -184,6 +185,7 @@ def test_each_panel_of_the_whole_figure_shows_its_own_problem():
     assert [axes.get_title() for axes in figure.axes] == ["online", "online", "stochastic"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [np.inf, -np.inf, np.nan])
 def test_a_regret_that_is_no_number_leaves_the_axes_as_they_are(end):
     lost = broken("opt1", 60)._replace(average_regret=np.where(T > 60_000, end, 0.1))
@@ -202,6 +204,7 @@ def test_a_regret_is_shown_as_a_multiple_of_its_bound():
     assert multiples.level == 1.0  # the bound holds above it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "eps"])
 def test_formats(tmp_path, suffix):
     path = tmp_path / f"figure.{suffix}"
@@ -244,6 +247,7 @@ def test_a_band_is_lighter_than_its_line_and_beneath_every_line():
         assert high - low > 0.04  # of the quartiles, not of nothing
 
 
+@pytest.mark.slow
 def test_sizes_in_pixels(tmp_path):
     assert figure_1(CASES["one"], THEORY, "title").bbox.width >= 1600
     row = Row("row", CASES["one"], THEORY, CASES["bands"], THEORY)

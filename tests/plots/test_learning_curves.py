@@ -64,6 +64,7 @@ def test_names_are_apart_and_scales_have_numbers():
     assert figure.get_suptitle() == "a title"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 def test_a_whole_figure_2_has_rows_of_one_height_and_names_in_the_type_of_its_style(style):
     row = Row("one hidden layer, MNIST, $β_2$ = 0.999", [panel(*[0.1] * 6)] * 2)

@@ -11,6 +11,8 @@ from breaking_adam.plots.picture import STYLES
 from breaking_adam.support.results import RATE, save_animation
 from breaking_adam.trials.window import Window
 
+pytestmark = pytest.mark.slow
+
 
 def window(begin, x, steps=4):
     """Gradients of 9 and then −1, and moves that add up to x/10."""

@@ -14,6 +14,8 @@ from breaking_adam.plots.panels import figure as panels_of
 from breaking_adam.plots.picture import STYLES
 from breaking_adam.plots.style import LENGTHS, scaled, settings
 
+pytestmark = pytest.mark.slow
+
 T = np.arange(1, 101) * 1000
 PANEL = Panel("panel", [Line("line", T, T / 1e5, 0)], log=(True, True))
 ROW = Row("row", CASES["one"], THEORY, CASES["one"], THEORY)

@@ -33,6 +33,7 @@ def test_windows_are_within_the_run_apart_and_begin_a_period(steps):
     assert steps < 404 or steps - 2 * 202 < begins[-1] <= steps - 202
 
 
+@pytest.mark.slow
 def test_a_film_is_of_the_run_that_the_settings_ask_for():
     problem = StochasticSettings(replicas=7, seed=3)
     settings = Settings(problem=problem, steps=2000, lr=0.25, schedule="inverse-sqrt")

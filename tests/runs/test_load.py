@@ -56,6 +56,7 @@ def test_replicas_come_with_their_quartiles(tmp_path):
     assert ds.average_regret_q25.attrs["long_name"].startswith("lower quartile")
 
 
+@pytest.mark.slow
 def test_what_is_not_finished_is_not_a_number(tmp_path):
     settings = Settings(optimizer=["adam", "sgd"], steps=3000)
     played = play(settings, Output(logdir=tmp_path))

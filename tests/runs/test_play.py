@@ -143,6 +143,7 @@ def test_refusals_are_value_errors_that_leave_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_says_what_it_had_come_to(tmp_path):
     settings = Settings(optimizer=["adam", "odd_optimizers.RaisesLate"], steps=2000, log_every=100)
     with pytest.raises(StoppedError, match="RaisesLate failed in step") as stopped:

@@ -48,6 +48,7 @@ def test_a_signal_ends_a_run_within_a_second(name, number, tmp_path):
     assert not (tmp_path / "logs/stochastic/summary.json").exists()
 
 
+@pytest.mark.slow
 def test_the_json_of_a_stopped_run_is_whole_and_the_command_in_it_resumes(tmp_path):
     """Through the true command line, twice."""
     piped = partial(typed, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -142,6 +142,7 @@ def become_nobody():
         os.setuid(65534)
 
 
+@pytest.mark.slow
 def test_a_log_directory_made_read_only_is_told():
     with tempfile.TemporaryDirectory() as directory:  # where an ordinary user comes, too
         place = Path(directory)
@@ -157,6 +158,7 @@ def test_a_log_directory_made_read_only_is_told():
         logs.chmod(0o755)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [False, True])
 def test_a_figure_that_may_not_be_written_is_refused_before_anything_runs(there):
     with tempfile.TemporaryDirectory() as directory:
@@ -182,6 +184,7 @@ def print_to_a_full_device():
     os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
 
 
+@pytest.mark.slow
 def test_a_full_standard_output_is_told_and_the_run_is_there(tmp_path):
     words = ("--optimizer", "adam", "--steps", 5000)
     process = Command(tmp_path, "online", *words, prepare=print_to_a_full_device)

@@ -9,6 +9,8 @@ from processes import ends
 
 from breaking_adam.support.workers import workers
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_exception_ends_the_workers_and_no_other_process():
     other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))

@@ -78,6 +78,7 @@ def test_a_problem_without_regret_has_none_in_either_engine(block):
     assert problem.distance < 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replicas", [1, 3])
 def test_a_block_projects_where_greedy_update_does_and_nowhere_else(replicas):
     def run(block, callbacks):

@@ -21,6 +21,8 @@ from breaking_adam.trials.build import build
 from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
 
+pytestmark = pytest.mark.slow
+
 optim = torch.optim
 
 
@@ -81,7 +83,6 @@ READ = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["constant", "inverse-sqrt"])
 @pytest.mark.parametrize("optimizer", READ)
 def test_read_blocks_are_the_eager_steps(optimizer, schedule):
@@ -103,7 +104,6 @@ WITNESSES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", WITNESSES)
 def test_written_read_and_eager_agree(name):
     """For long enough that every correction has settled."""
@@ -112,7 +112,6 @@ def test_written_read_and_eager_agree(name):
     assert_same(eager, record(PROBLEMS["online"](), WITNESSES[name], "read", 1200, block=250))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["nadam", "radam", "warm-up"])
 def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
     def make(replicas):
@@ -126,7 +125,6 @@ def test_replicas_in_lanes_are_the_eager_replicas_and_the_run_of_one(optimizer):
     assert one.x.item() == pytest.approx(many.x[0].item(), rel=1e-12)
 
 
-@pytest.mark.slow
 def test_replicas_that_would_see_each_other_run_eagerly():
     problem = Stochastic(replicas=3)
     assert "coordinates would see" in why_unread(problem, optim.Adafactor([problem.x]))
@@ -186,7 +184,6 @@ def test_the_rest_of_a_blocks_own_step_comes_to_no_later_step():
     assert (problem.steps, optimizer.taken) == (99, 99)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("first", ["eager", "read"])
 @pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
 def test_state_is_interchangeable_in_mid_run(optimizer, first):
@@ -226,7 +223,6 @@ def test_a_warm_up_that_ends_after_the_lockstep_is_met_when_it_comes():
     assert max(eager) == 4500
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["nadam", "warm-up"])
 def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):
     make = READ[optimizer]
@@ -245,7 +241,6 @@ def test_a_run_that_was_stopped_goes_on_to_the_last_bit(optimizer):
     assert (rest.x.item(), rest.regret[0]) == (whole.x.item(), whole.regret[0])
 
 
-@pytest.mark.slow
 def test_numbers_that_are_changed_in_mid_run_are_followed():
     def run(engine):
         problem = Online(dtype=torch.float64)
