@@ -15,6 +15,10 @@ from breaking_adam.problems.cost import Cost
 #: Replicas that share a pass of the loop over lanes: their state stays in the first-level cache.
 WIDTH = 64
 
+#: The steps of one replica from one look for NaN to the next. An x that was NaN stays in the
+#: regret; where one is found, the stretch is played again, with a look at every step.
+STRETCH = 512
+
 
 class Lanes(NamedTuple):
     """The replicas' memory, which a loop reads and writes."""
@@ -39,17 +43,22 @@ def one_lane(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> 
     def run(lanes, clock, steps, tuning, task):
         regret = lanes.regret[0, 0], lanes.regret[1, 0]
         lane, f = Lane(lanes.x[0], load(lanes.states, 0), regret), 0.0
-        key, made = key_of(0, task.constants), 0
+        key, made, stretch = key_of(0, task.constants), 0, STRETCH
         if lane.x != lane.x:  # NaN: the run has diverged already
             steps = 0
         while made < steps:
-            shared = prepare(clock, made, tuning)
-            if not holds(lane, clock.t + made, key, task, shared):
-                break
-            lane, f = advance(lane, clock.t + made, key, task, shared, tuning.decays)
-            tuning = after(clock, made, tuning)
-            made += 1
-            if lane.x != lane.x:  # this is the step to report
+            before, first, last = (lane, f, tuning), made, min(made + stretch, steps)
+            while made < last:
+                shared = prepare(clock, made, tuning)
+                if not holds(lane, clock.t + made, key, task, shared):
+                    break
+                lane, f = advance(lane, clock.t + made, key, task, shared, tuning.decays)
+                tuning = after(clock, made, tuning)
+                made += 1
+            diverged = lane.x != lane.x
+            if stretch > 1 and (diverged or lane.regret[0] != lane.regret[0]):
+                (lane, f, tuning), made, stretch = before, first, 1
+            elif diverged or made < last:  # this is the step to report
                 break
         lanes.x[0], lanes.f[0] = lane.x, f
         lanes.regret[0, 0], lanes.regret[1, 0] = lane.regret

@@ -11,6 +11,7 @@ from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.linear import LinearProblem
 from breaking_adam.problems.periods import divisible, divisor_of
 from breaking_adam.problems.problem import LATEST
+from breaking_adam.problems.seldom import seldom
 from breaking_adam.support import checks
 
 
@@ -18,8 +19,7 @@ from breaking_adam.support import checks
 def online_at(x, t, key, c):
     """Large·x on the first step of every period, small·x on the others."""
     large, small, divisor = c
-    # |t − 1|: before t = 1 no number below 0.
-    slope = large if divisible(np.uint64(abs(t - 1)), divisor) else small
+    slope = seldom(divisible(np.uint64(t - 1), divisor), large, small)
     return slope * x, slope
 
 

@@ -10,6 +10,7 @@ from numba.extending import register_jitable as compilable
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.draws import rare_once_in, splitmix64, threshold
 from breaking_adam.problems.linear import LinearProblem
+from breaking_adam.problems.seldom import seldom
 from breaking_adam.support import checks
 
 
@@ -21,7 +22,7 @@ def stochastic_at(x, t, key, c):
     block sees the same.
     """
     large, small, below, _ = c
-    slope = large if splitmix64(key, np.uint64(t)) < below else small
+    slope = seldom(splitmix64(key, np.uint64(t)) < below, large, small)
     return slope * x, slope
 
 

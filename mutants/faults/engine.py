@@ -8,6 +8,10 @@ PACKS = "engine/packs.py"
 COMPILATION = "engine/compilation.py"
 
 FAULTS = [
+    Fault("engine/loops.py", "made, stretch = before, first, 1", "made, stretch = before, made, 1"),
+    Fault("engine/loops.py", "if stretch > 1 and (diverged or", "if stretch > 1 and (False or"),
+    Fault("engine/loops.py", "elif diverged or made < last:", "elif made < last:"),
+    Fault("engine/loops.py", "(diverged or lane.regret[0] != lane.regret[0])", "diverged"),
     Fault(
         ADVANCE,
         "real(task.low) if x < task.low else (real(task.high) if x > task.high else x)",

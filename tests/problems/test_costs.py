@@ -263,3 +263,9 @@ def test_without_bounds_a_best_point_of_many_is_not_infinite():
 
 def test_a_cycle_is_a_period_or_the_number_of_pieces():
     assert (ZeroSlopes().cycle, Parabolas(7).cycle, PulledApart(9).cycle) == (50, 7, 9)
+
+
+def test_a_value_at_no_number_is_none(cost):
+    """So x that is none stays in the regret, by which a compiled run is known to have diverged."""
+    problem, _ = cost
+    assert all(np.isnan(shown(problem, t, np.nan)[0]) for t in STEPS)

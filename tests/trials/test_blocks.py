@@ -1,6 +1,8 @@
 """What a compiled block does as the Trial's callbacks would, and what it refuses."""
 
 import math
+from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -11,8 +13,18 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from breaking_adam import Online, Problem, compilable, compiled, greedy_update, loss
+from breaking_adam import (
+    Online,
+    Problem,
+    Rule,
+    RuleOptimizer,
+    compilable,
+    compiled,
+    greedy_update,
+    loss,
+)
 from breaking_adam.engine import loops
+from breaking_adam.engine.loops import STRETCH
 from breaking_adam.problems import Cost
 from breaking_adam.trials.build import build
 
@@ -68,6 +80,47 @@ def test_a_problem_neither_linear_nor_bounded_is_in_lockstep(replicas):
     assert eager.distance.tolist() == [1.5] * replicas  # on either side of x*
     assert eager.domain == (-math.inf, math.inf)
     assert eager.regret[0] > 100 * 1.5**4 / 4  # the first step's alone
+
+
+@compilable
+def leap_at(t, alpha, hyper):
+    return (alpha, hyper[0], 1.0 * t)
+
+
+@compilable
+def leap_move(state, g, c):
+    alpha, last, t = c
+    return state, math.nan if t == last else -alpha * g
+
+
+@compilable
+def leap_and_back_move(state, g, c):
+    (x,), (alpha, last, t) = state, c
+    return ((math.nan if t == last else x - alpha * g if x == x else 0.0),), 0.0
+
+
+class Leap(RuleOptimizer):
+    """Gradient descent that comes to NaN in a step."""
+
+    rule = Rule(leap_at, leap_move, ())
+    hyper = MappingProxyType({"last": 0.0})
+
+
+class LeapAndBack(Leap):
+    """And comes to a number again in the next."""
+
+    rule = Rule(leap_at, leap_and_back_move, (), with_x=True)
+
+
+@pytest.mark.parametrize("kind", [Leap, LeapAndBack])
+@pytest.mark.parametrize("last", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH + 7])
+def test_a_step_that_comes_to_nan_is_the_last_whichever_it_is(last, kind):
+    problem, make = Online(dtype=torch.float64), partial(kind, last=float(last))
+    play(problem, 4 * STRETCH, block=4 * STRETCH, make=make)
+    assert problem.steps == last
+    assert problem.x.isnan()
+    eager = play(Online(dtype=torch.float64), last, make=partial(Leap, last=float(last)))
+    assert problem.regret == pytest.approx(eager.regret, rel=1e-12)
 
 
 @pytest.mark.parametrize("block", [None, 50])
