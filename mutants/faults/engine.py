@@ -8,10 +8,10 @@ PACKS = "engine/packs.py"
 COMPILATION = "engine/compilation.py"
 
 FAULTS = [
-    Fault("engine/loops.py", "made, stretch = before, first, 1", "made, stretch = before, made, 1"),
-    Fault("engine/loops.py", "if stretch > 1 and (diverged or", "if stretch > 1 and (False or"),
-    Fault("engine/loops.py", "elif diverged or made < last:", "elif made < last:"),
-    Fault("engine/loops.py", "(diverged or lane.regret[0] != lane.regret[0])", "diverged"),
+    Fault(LOOPS, "made, stretch = before, first, 1", "made, stretch = before, made, 1"),
+    Fault(LOOPS, "if stretch > 1 and (diverged or", "if stretch > 1 and (False or"),
+    Fault(LOOPS, "elif diverged or made < last:", "elif made < last:"),
+    Fault(LOOPS, "(diverged or lane.regret[0] != lane.regret[0])", "diverged"),
     Fault(
         ADVANCE,
         "real(task.low) if x < task.low else (real(task.high) if x > task.high else x)",
@@ -23,7 +23,6 @@ FAULTS = [
     Fault(ADVANCE, "at(clock.n + i, alpha, tuning.hyper)", "at(clock.s + i, alpha, tuning.hyper)"),
     Fault(ADVANCE, "_always if known is always else holds", "_always"),
     Fault(ADVANCE, "_keep if later is keep else after", "_keep"),
-    Fault(LOOPS, "if lane.x != lane.x:  # this is the step to report", "if False:"),
     Fault(LOOPS, "if lane.x != lane.x:  # NaN: the run has diverged already", "if False:"),
     Fault(LOOPS, "width = min(WIDTH, last - begin)", "width = WIDTH"),
     Fault(LOOPS, "range(first, last, WIDTH)", "range(first, last - WIDTH + 1, WIDTH)"),

@@ -8,7 +8,7 @@ FAULTS = [
     Fault(LABELS, "while pools and pools[-1][0] > mean:", "while False:"),
     Fault("plots/diagram.py", "if low == shade.low else", "if True else"),
     Fault("plots/diagram.py", "annotation_clip=False", "annotation_clip=None"),
-    Fault("plots/diagram.py", "sum(map(box.overlaps, taken))", "0"),
+    Fault("plots/diagram.py", "sum(map(box.overlaps, others))", "0"),
     Fault("plots/biases.py", "np.abs(panel.values)", "panel.values"),
     Fault(LABELS, "drawn[-1], 0, 1", "drawn[0], 0, 1"),
     Fault(LABELS, "sum(box.overlaps(other) for other in taken)", "0"),

@@ -33,8 +33,8 @@ FAULTS = [
     ),
     Fault(
         "problems/seldom.py",
-        "zip(numbers, kinds, strict=True)",
-        "zip(numbers[::-1], kinds, strict=True)",
+        "zip(numbers, signature.args[1:], strict=True)",
+        "zip(numbers[::-1], signature.args[1:], strict=True)",
     ),
     Fault("problems/power.py", "slope = scale\n", "slope = 1.0\n"),
     Fault("problems/pseudo_huber.py", "if t == first_t else", "if t == 1 else"),
