@@ -238,7 +238,7 @@ def _write(axes: Axes, ways: Sequence[Way]) -> None:
     # The longest first: it has the fewest places.
     written.sort(key=lambda each: -each[1].get_window_extent().width)
     taken: dict[int, Bbox] = {}
-    for i, text in written * ROUNDS:
+    for i, text in written * (ROUNDS if len(written) > 1 else 1):
         best: Any = None
         others = [box for other, box in taken.items() if other != i]
         along = np.append(0.0, np.hypot(*np.diff(paths[i], axis=0).T).cumsum())

@@ -43,6 +43,7 @@ def test_a_row_says_read_or_eager_and_why(monkeypatch, capsys):
     assert set(nadam) == set(Row._fields)
 
 
+@pytest.mark.slow
 def test_the_table_fits_and_says_what_it_comes_to(capsys):
     text = output(capsys, "torch.optim.SGD(momentum=0.9)", "torch.optim.LBFGS")
     assert max(map(len, text.splitlines())) <= 80

@@ -122,6 +122,7 @@ def place(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("command", "option"), [(command, option) for command in TABLE for option in TABLE[command]]
 )
+@pytest.mark.slow
 def test_one_line_names_the_option_and_nothing_is_left(command, option, place, capsys):
     name = ["quartic"] if command == "watch" and option != "--resume" else []
     for value in TABLE[command][option]:

@@ -59,6 +59,7 @@ def test_what_is_saved_comes_back(ds, path):
         replace(ONE, problem=partial(Online, 1010.0, -10.0, 101, x0=0.5)),
     ],
 )
+@pytest.mark.slow
 def test_another_problem_is_refused_by_its_name(other, path):
     with pytest.raises(PublishedError, match="of another reddi_cycle") as refused:
         published.load(path, {**TWO, "reddi_cycle": other})
@@ -74,6 +75,7 @@ def test_what_is_drawn_makes_another_problem(path):
         published.load(path, {**TWO, "reddi_random": shuffled})
 
 
+@pytest.mark.slow
 def test_a_title_changes_nothing_and_neither_does_a_comment(path, monkeypatch):
     published.load(path, {**TWO, "reddi_cycle": replace(ONE, paper="another", ours="all")})
     code = published._code(criteria)
@@ -112,6 +114,7 @@ def test_a_row_of_ones_own_joins_it_and_takes_the_place_of_its_like(ds):
     np.testing.assert_array_equal(both.outcome[2], ds.outcome[0])
 
 
+@pytest.mark.slow
 def test_the_packages_own_is_of_today():
     """Else `make stand`."""
     held = published.load(published.PATH, COUNTEREXAMPLES)

@@ -96,6 +96,7 @@ class Stop(Callback):
         ("cifarnet", "amsgrad-after-max"),
     ],
 )
+@pytest.mark.slow
 def test_carried_on_to_the_bit(experiment, algorithm, after):
     data = sets(10, 2, COLOURED if experiment == "cifarnet" else (1, 28, 28))
     training = Training(experiment, algorithm, 0.99, 0.003, 3, 10, points=2, batch=4)
@@ -212,6 +213,7 @@ def test_lanes_agree_with_single_trials():
         np.testing.assert_allclose(curves, run.curve.curves, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_lanes_agree_in_float64_to_rounding():
     data = sets(200, 50)
     trainings = lanes(["amsgrad-none", "adam"])

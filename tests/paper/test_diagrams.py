@@ -142,6 +142,7 @@ def test_a_predicted_field_has_the_planes_shape_and_an_edge_on_it(name):
             assert (field < 0).any()
 
 
+@pytest.mark.slow
 def test_the_formulas_of_all_slopes_have_room_in_one_plane():
     diagram = DIAGRAMS["critical"](24)
     (panel,) = diagram.panels

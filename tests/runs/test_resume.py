@@ -189,6 +189,7 @@ OPTIMIZERS = [
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.slow
 def test_every_optimizer_of_torch_carries_on_to_the_bit(name, tmp_path):
     settings = Settings(steps=60, engine="eager", schedule="inverse-sqrt", log_every=7)
 

@@ -89,6 +89,7 @@ def test_a_full_disk_costs_nothing_that_was_saved(small_disk, tmp_path):
     assert logged(run) == logged(elsewhere / "online")
 
 
+@pytest.mark.slow
 def test_a_disk_too_full_for_the_next_checkpoint_keeps_the_last(small_disk, tmp_path):
     """Its 30,000 replicas take more than half of the disk."""
     words = ("--optimizer", "adam", "--steps", "1e7", "--replicas", 30_000)
@@ -119,6 +120,7 @@ def test_a_disk_too_full_for_the_figure_keeps_the_run(small_disk, tmp_path):
     assert figure.stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_a_full_disk_before_the_first_step_is_told(small_disk, tmp_path):
     fill(small_disk, leave=0)
     process = Command(tmp_path, "online", *ARGUMENTS, "--logdir", small_disk)
@@ -126,6 +128,7 @@ def test_a_full_disk_before_the_first_step_is_told(small_disk, tmp_path):
     assert_one_line(process, "No space left on device", "nothing was run")
 
 
+@pytest.mark.slow
 def test_a_log_directory_that_is_removed_is_noticed(tmp_path):
     words = ("--optimizer", "adam", "--steps", "1e10", "--log-every", 100_000, *SAVING)
     process = Command(tmp_path, "online", *words)

@@ -31,7 +31,7 @@ def both(form):
     return len(names), plain(text)["move"], numba.njit(error_model="numpy")(compiled(text)["move"])
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_has_the_same_value_and_dtype(form, dtype):
     rtol = 2 * np.finfo(dtype).eps  # of functions: the rest is the same to the bit

@@ -112,7 +112,7 @@ class LeapAndBack(Leap):
     rule = Rule(leap_at, leap_and_back_move, (), with_x=True)
 
 
-@pytest.mark.parametrize("kind", [Leap, LeapAndBack])
+@pytest.mark.parametrize("kind", [Leap, pytest.param(LeapAndBack, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("last", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH + 7])
 def test_a_step_that_comes_to_nan_is_the_last_whichever_it_is(last, kind):
     problem, make = Online(dtype=torch.float64), partial(kind, last=float(last))

@@ -83,6 +83,7 @@ def test_compiled_blocks_are_the_eager_steps(optimizer, problem, schedule):
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("optimizer", VARIANTS)
+@pytest.mark.slow
 def test_every_option_of_the_rules_is_heeded(optimizer, problem):
     eager = record(PROBLEMS[problem](), VARIANTS[optimizer], "eager", steps=600)
     assert_same(eager, record(PROBLEMS[problem](), VARIANTS[optimizer], "compiled", 600, block=7))
@@ -90,6 +91,7 @@ def test_every_option_of_the_rules_is_heeded(optimizer, problem):
 
 @pytest.mark.parametrize("optimizer", ["dampening", "amsgrad", "rmsprop", "adagrad"])
 @pytest.mark.parametrize("first", ["eager", "compiled"])
+@pytest.mark.slow
 def test_state_is_interchangeable_in_mid_run(optimizer, first):
     make = {**OPTIMIZERS, **VARIANTS}[optimizer]
     second = {"eager": "compiled", "compiled": "eager"}[first]

@@ -35,6 +35,7 @@ def test_the_regret_is_exact_after_a_billion_steps():
 
 @pytest.mark.parametrize("replicas", [1, 3])
 @pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.slow
 def test_the_regret_is_the_exact_sum_of_what_was_shown(replicas, engine):
     """Against rational sums of the very f_t(x_t) − f_t(x*), far from where it began."""
     problem = Stochastic(seed=5, x0=0.3, replicas=replicas, dtype=torch.float64)

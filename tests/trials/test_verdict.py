@@ -92,6 +92,7 @@ class AtRest(torch.optim.SGD):
 
 
 @pytest.mark.parametrize(("x0", "word"), [(-1, "best point"), (1, "worst point"), (0, "undecided")])
+@pytest.mark.slow
 def test_who_never_moves_is_judged_by_where_it_is(x0, word):
     """At +1 it costs 20/101 a step by the problem's definition, at −1 nothing, at 0 half of it."""
     problem, curves = Online(x0=x0), Curves()
