@@ -35,7 +35,7 @@ def one_lane(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> 
 
     It ends early at NaN and before a step that the rule does not hold for.
     """
-    prepare, advance, holds, after = player(specialisation, cost, schedule)
+    prepare, advance, holds, after = player(specialisation, cost.alone, schedule)
     load, store, _ = tuples(len(specialisation.rule.state), specialisation.dtype)
     key_of = cost.key
 
@@ -78,7 +78,7 @@ def many_lanes(specialisation: Specialisation, cost: Cost, schedule: Schedule) -
     dtype, n_states = specialisation.dtype, len(specialisation.rule.state)
     prepare, advance, holds, after = player(specialisation, cost, schedule)
     load, store, _ = tuples(n_states, dtype)
-    f_at, key_of = cost
+    f_at, key_of = cost.at, cost.key
 
     @jit(specialisation, cost, schedule, nogil=True)
     def run(lanes, first, last, clock, steps, tuning, task):

@@ -51,7 +51,7 @@ def sums(problem: Problem, momentum: Momentum, beta2: float, t: np.ndarray) -> S
 
 @cache
 def _loop(cost: Cost) -> Any:
-    f_at, key_of = cost
+    f_at, key_of = cost.at, cost.key
 
     @jit(cost)
     def run(times, first_step, c, momentum, beta2, out):

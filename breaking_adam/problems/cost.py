@@ -16,3 +16,10 @@ class Cost(NamedTuple):
     at: Any
     #: (k, c) -> key, by which ``at`` knows replica k; an unsigned integer
     key: Any
+    #: The same for a loop over a single replica, where another way to say it takes less time
+    at_alone: Any = None
+
+    @property
+    def alone(self) -> Cost:
+        """The cost as a loop over a single replica takes it."""
+        return self._replace(at=self.at_alone or self.at)

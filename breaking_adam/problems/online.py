@@ -16,10 +16,21 @@ from breaking_adam.support import checks
 
 
 @compilable
+def is_large(t, c):
+    """Whether step t shows the large slope."""
+    return divisible(np.uint64(t - 1), c[2])
+
+
+@compilable
 def online_at(x, t, key, c):
     """Large·x on the first step of every period, small·x on the others."""
-    large, small, divisor = c
-    slope = seldom(divisible(np.uint64(t - 1), divisor), large, small)
+    slope = c[0] if is_large(t, c) else c[1]
+    return slope * x, slope
+
+
+@compilable
+def online_alone_at(x, t, key, c):
+    slope = seldom(is_large(t, c), c[0], c[1])
     return slope * x, slope
 
 
@@ -47,7 +58,7 @@ class Online(LinearProblem):
     Online(large=5.0, small=-1.0, period=3, domain=(-1.0, 1.0), first_step=1, replicas=1)
     """
 
-    cost = Cost(online_at, online_key)
+    cost = Cost(online_at, online_key, online_alone_at)
     settings = ("large", "small", "period")
 
     def __init__(

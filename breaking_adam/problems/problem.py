@@ -228,7 +228,7 @@ class _Functions:
     """A cost over R replicas, compiled."""
 
     def __init__(self, cost: Cost) -> None:
-        at, key = cost
+        at, key = cost.at, cost.key
 
         @njit(error_model="numpy")
         def linearise(x, t, c, value, gradient):

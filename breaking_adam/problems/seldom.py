@@ -16,8 +16,7 @@ OTHERS = 2000
 def seldom(condition: bool, rare: float, usual: float) -> float:
     """The one number where the condition holds, which it seldom does, else the other.
 
-    In a loop over lanes it is the choice that any other is: LLVM sees to that when it is done with
-    loops.
+    It is for a step of one replica after another: a loop over lanes is not vectorised with it.
 
     >>> seldom(True, 1010.0, -10.0), seldom(False, 1010.0, -10.0)
     (1010.0, -10.0)

@@ -15,14 +15,25 @@ from breaking_adam.support import checks
 
 
 @compilable
-def stochastic_at(x, t, key, c):
-    """Large·x when the draw falls below the threshold, else small·x.
+def is_large(t, key, c):
+    """Whether step t shows the large slope.
 
     The draw is output t of the replica's own generator: no state, so every engine and every
     block sees the same.
     """
-    large, small, below, _ = c
-    slope = seldom(splitmix64(key, np.uint64(t)) < below, large, small)
+    return splitmix64(key, np.uint64(t)) < c[2]
+
+
+@compilable
+def stochastic_at(x, t, key, c):
+    """Large·x when the draw falls below the threshold, else small·x."""
+    slope = c[0] if is_large(t, key, c) else c[1]
+    return slope * x, slope
+
+
+@compilable
+def stochastic_alone_at(x, t, key, c):
+    slope = seldom(is_large(t, key, c), c[0], c[1])
     return slope * x, slope
 
 
@@ -51,7 +62,7 @@ class Stochastic(LinearProblem):
     (-1.0, 0.4)
     """
 
-    cost = Cost(stochastic_at, stochastic_key)
+    cost = Cost(stochastic_at, stochastic_key, stochastic_alone_at)
     settings = ("large", "small", "probability", "seed")
 
     def __init__(

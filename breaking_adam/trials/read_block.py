@@ -175,7 +175,7 @@ def _course(model: Problem, schedule: Schedule, domain: tuple[float, float]) -> 
 
 @cache
 def _slope(cost: Any) -> Any:
-    at, key = cost
+    at, key = cost.at, cost.key
 
     @numba.njit(error_model="numpy")
     def slope(x: Any, t: Any, c: Any) -> Any:
