@@ -58,7 +58,7 @@ def one_lane(specialisation: Specialisation, cost: Cost, schedule: Schedule) -> 
             diverged = lane.x != lane.x
             if stretch > 1 and (diverged or lane.regret[0] != lane.regret[0]):
                 (lane, f, tuning), made, stretch = before, first, 1
-            elif diverged or made < last:  # this is the step to report
+            elif diverged or made < last:  # the step to report, or one that has no rule yet
                 break
         lanes.x[0], lanes.f[0] = lane.x, f
         lanes.regret[0, 0], lanes.regret[1, 0] = lane.regret

@@ -24,6 +24,16 @@ Keep = Callable[[Block, Found], None]
 AHEAD = 3
 
 
+def check_client(client: Any) -> None:
+    """Raise a TypeError unless it is a client of a Dask cluster, or None."""
+    if client is None:
+        return
+    from distributed import Client
+
+    if not isinstance(client, Client):
+        raise TypeError(f"client must be a dask.distributed.Client, got {client!r}")
+
+
 def play(
     work: Work,
     tiles: list[Block],
@@ -53,10 +63,8 @@ def play(
 
 def _on_cluster(work: Work, tiles: Iterable[Block], client: Any) -> Iterator[tuple[Block, Found]]:
     """The tiles, as workers are done with them; a tile whose worker is lost goes to another."""
-    from distributed import Client, as_completed
+    from distributed import as_completed
 
-    if not isinstance(client, Client):
-        raise TypeError(f"client must be a dask.distributed.Client, got {client!r}")
     waiting = iter(tiles)
     ahead = max(1, AHEAD * sum(client.nthreads().values()))
 

@@ -16,7 +16,7 @@ from breaking_adam.engine.packs import factors
 from breaking_adam.grids.axes import checked
 from breaking_adam.grids.dataset import LONG_NAMES, dataset, described
 from breaking_adam.grids.ends import Found
-from breaking_adam.grids.execution import play
+from breaking_adam.grids.execution import check_client, play
 from breaking_adam.grids.tiling import Block, blocks, chunks
 from breaking_adam.grids.work import Work
 from breaking_adam.problems import Problem
@@ -93,6 +93,7 @@ def grid(
     >>> ds.x.sel(C=3).round().values.tolist()
     [1.0, -1.0]
     """
+    check_client(client)
     work = work_of(problem, optimizer, axes, steps, schedule, points, dtype, eager)
     if store is None:
         found: Found = {}

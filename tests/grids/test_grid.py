@@ -370,6 +370,13 @@ def test_what_is_no_grid_is_refused_in_one_line(changes, says):
     assert "\n" not in str(refused.value)
 
 
+def test_a_client_that_is_none_leaves_no_store(tmp_path):
+    usual = {"problem": PROBLEMS["online"], "optimizer": OPTIMIZERS["adam"], "axes": ONE}
+    with pytest.raises(TypeError, match="client must be"):
+        grid(**usual, steps=10, client=object(), store=tmp_path / "a.zarr")
+    assert not (tmp_path / "a.zarr").exists()
+
+
 def test_what_must_not_be_played_eagerly_is_an_error():
     class Draws(torch.optim.SGD):
         def step(self, closure=None):
