@@ -6,6 +6,7 @@ READS, LANES, FLEET = "grids/reads.py", "grids/read_lanes.py", "grids/fleet.py"
 CELL, ENDS, WORK = "grids/cell.py", "grids/ends.py", "grids/work.py"
 
 FAULTS = [
+    Fault("grids/grid.py", "    check_client(client)\n", ""),
     Fault("grids/axes.py", "if len(set(plain)) < len(plain):", "if False:"),
     Fault("grids/axes.py", "if value != value:", "if False:"),
     Fault("grids/axes.py", "if len({isinstance(value, str) for value in plain}) > 1:", "if False:"),

@@ -56,6 +56,12 @@ FAULTS = [
     Fault(PROBLEM, "np.maximum(np.maximum(low - x, x - high), 0)", "np.maximum(x - high, 0)"),
     Fault(LINEAR, "self.mean_slope >= 0", "self.mean_slope > 0"),
     Fault(LINEAR, "if not all(map(math", "if not any(map(math"),
+    Fault(
+        "problems/online.py",
+        "seldom(is_large(t, c), c[0], c[1])",
+        "seldom(is_large(t, c), c[1], c[0])",
+    ),
+    Fault("problems/stochastic.py", "seldom(is_large(t, key, c)", "seldom(is_large(t + 1, key, c)"),
     Fault("problems/online.py", "(self.period - 1) * self.small", "self.period * self.small"),
     Fault("problems/periods.py", "<= largest", "< largest"),
     Fault("problems/periods.py", "(_64 - shift) & _63", "(_63 - shift) & _63"),
