@@ -31,16 +31,27 @@ def quick_imports() -> Iterator[None]:
             gc.enable()
 
 
-def import_numba() -> None:
-    """Import Numba without SciPy, all of which it imports to ask for its version."""
-    if "scipy" in sys.modules:
+def import_lean() -> None:
+    """Import what a command uses without what that asks in vain.
+
+    Numba imports most of SciPy for a version and for BLAS, and finds both again when it compiles
+    something that takes them; all that is lost are BLAS' inner products in ``np.convolve`` and
+    the like, for which it has loops of its own. torchbearer imports IPython for a magic.
+    """
+    _import_without("scipy", "numba.np.arraymath")
+    _import_without("IPython", "torchbearer")
+
+
+def _import_without(missing: str, module: str) -> None:
+    """Import a module as where another one is not installed, unless that is imported already."""
+    if missing in sys.modules:
         return
     # This is how Python writes that there is none.
-    sys.modules["scipy"] = None  # type: ignore[assignment]
+    sys.modules[missing] = None  # type: ignore[assignment]
     try:
-        importlib.import_module("numba")
+        importlib.import_module(module)
     finally:
-        del sys.modules["scipy"]
+        del sys.modules[missing]
 
 
 #: What takes a terminal's line back to its beginning, and clears it.

@@ -14,7 +14,7 @@ from breaking_adam.cli.report import as_table, show
 from breaking_adam.cli.startup import (
     announce,
     clear,
-    import_numba,
+    import_lean,
     quick_imports,
     standard_streams,
 )
@@ -48,7 +48,7 @@ def carry_out(command: str, chosen: Chosen, settings_of: Callable[[], Settings])
         from breaking_adam.cli import compiler
 
         compiler.do_without()
-        import_numba()
+        import_lean()
         from breaking_adam.cli.refusals import as_option
         from breaking_adam.runs.fields import SettingError
         from breaking_adam.runs.play import play

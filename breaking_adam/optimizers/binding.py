@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -42,14 +43,19 @@ class Binding(NamedTuple):
 
     def step(self, dtype: np.dtype[Any]) -> Specialisation:
         """All of it that decides the machine code, with arithmetic in the dtype."""
-        from breaking_adam.engine.step import Specialisation  # and with it Numba
+        return _step(self, dtype)
 
-        return Specialisation(
-            self.rule,
-            l2=self.l2 != 0,
-            decay=self.decay != 0,
-            decay_absolute=self.decay_absolute,
-            maximize=self.maximize,
-            dtype=dtype,
-            coefficients=len(self.rule.at(1, 1.0, self.hyper)),
-        )
+
+@lru_cache(maxsize=256)
+def _step(binding: Binding, dtype: np.dtype[Any]) -> Specialisation:
+    from breaking_adam.engine.step import Specialisation  # and with it Numba
+
+    return Specialisation(
+        binding.rule,
+        l2=binding.l2 != 0,
+        decay=binding.decay != 0,
+        decay_absolute=binding.decay_absolute,
+        maximize=binding.maximize,
+        dtype=dtype,
+        coefficients=len(binding.rule.at(1, 1.0, binding.hyper)),
+    )

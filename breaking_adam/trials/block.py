@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -37,7 +40,7 @@ def play_block(
     """
     x = model.x.detach().numpy()
     values = x.astype(specialisation.dtype, copy=False)
-    low, high = (float(x.dtype.type(end)) for end in domain)
+    low, high = _rounded(domain, x.dtype)
     made, steps = counts
     lanes = loops.Lanes(values, states, model.score.sums, np.zeros(x.size))
     clock = Clock(t=model.t + 1, n=made + 1, s=model.steps + 1)
@@ -58,3 +61,10 @@ def play_block(
         x[:] = values
     model.score.add(steps, lanes.regret)
     return torch.from_numpy(lanes.f), steps, tuning
+
+
+@lru_cache
+def _rounded(domain: tuple[float, float], dtype: np.dtype[Any]) -> tuple[float, float]:
+    """The domain as an x of the dtype can have it."""
+    low, high = (float(dtype.type(end)) for end in domain)
+    return low, high

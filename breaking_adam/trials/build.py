@@ -136,8 +136,10 @@ def build(
     trial.state[PLAYED] = played
     trial.for_train_steps(batches + rest - played if problem.steps < steps else 0)
     if rhythm.engine != "eager":
-        rule: Any = {"compiled": "written"}.get(rhythm.engine, rhythm.engine)
-        trial.with_closure(compiled(rhythm.block, steps, rhythm.every, rule, tell))
+        written = rhythm.engine == "compiled"
+        rule: Any = "written" if written else "read"
+        blocks = compiled(rhythm.block, steps, rhythm.every, rule, tell)
+        trial.with_steps(blocks) if written else trial.with_closure(blocks)
     return trial, rhythm.engine
 
 

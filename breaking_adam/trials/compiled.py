@@ -29,7 +29,7 @@ from breaking_adam.trials.callbacks.greedy_update import greedy_update
 from breaking_adam.trials.callbacks.step_size import SCHEDULE
 from breaking_adam.trials.read_block import advance, eager_from, reader_of
 
-#: x as the last block of the pass left it.
+#: The bytes of x as the last block of the pass left it.
 LEFT = torchbearer.state_key("breaking_adam_left")
 
 #: The most steps of a block, which machine code counts.
@@ -100,7 +100,7 @@ def compiled(
         take = steps_of(model, optimizer, rule, schedule, domain, begins, tell)
         if begins:
             _refuse_inner_callbacks(callbacks)
-        elif _differ(state[LEFT], model.x.detach()):
+        elif _changed(model.x.detach().numpy(), state[LEFT]):
             raise TypeError(
                 "a callback changed x after a block, which compiled() cannot do after each step: "
                 "run it eagerly, or project by breaking_adam.greedy_update"
@@ -115,7 +115,7 @@ def compiled(
             steps = max(0, min(steps, until - model.steps))
         before = model.steps
         state[torchbearer.Y_PRED] = take(schedule, steps)
-        state[LEFT] = model.x.detach().clone()
+        state[LEFT] = model.x.detach().numpy().tobytes()
         if model.steps < before + steps:  # at NaN
             state[torchbearer.STOP_TRAINING] = True
         state[torchbearer.LOSS] = loss(state)
@@ -159,9 +159,11 @@ def steps_of(
     return partial(advance, model, optimizer, reader, tell)
 
 
-def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """Whether they do, where NaN is as good as NaN."""
-    return not torch.equal(a, b) and not torch.allclose(a, b, rtol=0, atol=0, equal_nan=True)
+def _changed(x: np.ndarray, left: bytes) -> bool:
+    """Whether x is not what a block left, where NaN is as good as NaN, and 0 as −0."""
+    return x.tobytes() != left and not np.array_equal(
+        x, np.frombuffer(left, x.dtype), equal_nan=True
+    )
 
 
 def _refuse_hooks(model: Problem, optimizer: torch.optim.Optimizer) -> None:
@@ -205,17 +207,17 @@ def _advance(
 ) -> torch.Tensor:
     """Run the steps, and return the last one's f_t(x_t), shape (R,)."""
     parameter, group = model.x, optimizer.param_groups[0]
-    kept = optimizer.state[parameter]
+    x, kept = parameter.detach().numpy(), optimizer.state[parameter]
     made = _steps_made(kept)
-    states = tuple(_states(parameter, binding, kept))
+    states = tuple(_states(parameter, x, binding, kept))
     alpha = float(group["lr"] if schedule is constant else group["initial_lr"])
     tuning = Tuning(alpha, binding.hyper, (float(binding.l2), float(binding.decay)))
-    specialisation = binding.step(parameter.detach().numpy().dtype)
-    f, steps, _ = play_block(model, specialisation, schedule, states, (made, steps), tuning, domain)
+    step = binding.step(x.dtype)
+    f, steps, _ = play_block(model, step, schedule, states, (made, steps), tuning, domain)
     if steps and binding.counts:
         if made + steps > EXACT:
             kept["step"] = kept["step"].double()
-        kept["step"] += steps
+        kept["step"].fill_(made + steps)
     if steps and schedule is not constant:
         group["lr"] = alpha * schedule(model.steps)
     return f
@@ -228,14 +230,16 @@ def _steps_made(kept: dict[str, Any]) -> int:
     return int(any(value is not None for value in kept.values()))
 
 
-def _states(x: torch.nn.Parameter, binding: Binding, kept: dict[str, Any]) -> Iterator[Any]:
+def _states(
+    parameter: torch.nn.Parameter, x: np.ndarray, binding: Binding, kept: dict[str, Any]
+) -> Iterator[np.ndarray]:
     """The rule's states as arrays over the optimizer's own memory, made if it has none yet."""
     if binding.counts and "step" not in kept:
         kept["step"] = torch.tensor(0.0)
     for name in binding.state:
         if name is None:
-            yield np.zeros_like(x.detach().numpy())
+            yield np.zeros_like(x)
         else:
             if kept.get(name) is None:
-                kept[name] = torch.full_like(x, binding.initial, requires_grad=False)
+                kept[name] = torch.full_like(parameter, binding.initial, requires_grad=False)
             yield kept[name].numpy()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -46,15 +47,41 @@ class Trial(torchbearer.Trial):
         metrics = self.state[torchbearer.METRIC_LIST].metric_list
         self.state[torchbearer.METRIC_LIST] = _LeanMetricList(metrics)
         self.closure: Callable[[Any], Any] = _with_loss(self.closure)
+        self._steps: Callable[[Any], Any] | None = None
+
+    def with_steps(self, closure: Callable[[Any], Any]) -> Trial:
+        """``with_closure``, of one that takes the optimizer's steps, so that its step need not."""
+        self._steps = closure
+        self.with_closure(closure)
+        return self
 
     def _fit_pass(self, state: Any) -> Any:
         lean = _LeanState()
         lean.update(state)
+        steps = self.closure is self._steps
         try:
-            super()._fit_pass(lean)
+            with _stepping_nowhere(state[torchbearer.OPTIMIZER]) if steps else nullcontext():
+                super()._fit_pass(lean)
         finally:
             state.update(lean)
         return state
+
+
+@contextmanager
+def _stepping_nowhere(optimizer: Any) -> Iterator[None]:
+    """Let the optimizer's step call its closure, and do nothing else.
+
+    torch's own comes to as much as half of a compiled block, to find no gradient in the end. One
+    that has been set on this optimizer, as torch's schedulers do, stays.
+    """
+    if "step" in vars(optimizer):
+        yield
+        return
+    optimizer.step = lambda closure: closure()
+    try:
+        yield
+    finally:
+        del optimizer.step
 
 
 def _with_loss(closure: Callable[[Any], None]) -> Callable[[Any], Any]:

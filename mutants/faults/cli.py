@@ -32,6 +32,9 @@ FAULTS = [
         'stream.reconfigure(errors="in words")',
         'stream.reconfigure(errors="replace")',
     ),
+    Fault("cli/startup.py", "    if missing in sys.modules:\n        return\n", ""),
+    Fault("cli/startup.py", "        del sys.modules[missing]\n", "        pass\n"),
+    Fault("cli/startup.py", '"scipy", "numba.np.arraymath"', '"scipy", "numba"'),
     Fault(
         "cli/trials.py",
         "with contextlib.redirect_stdout(sys.stderr):",

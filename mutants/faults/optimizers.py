@@ -28,7 +28,7 @@ FAULTS = [
         "return self.binding(group) if self.follows_rule else None",
         "return self.binding(group)",
     ),
-    Fault("optimizers/binding.py", "l2=self.l2 != 0", "l2=self.l2 > 1e-3"),
+    Fault("optimizers/binding.py", "l2=binding.l2 != 0", "l2=binding.l2 > 1e-3"),
     Fault(ENTRIES, '[state["step"].item() for', '[kept[0]["step"].item() for'),
     Fault(ENTRIES, "if dtype.is_complex:", "if False:"),
     Fault("optimizers/kind.py", "if x.dtype in COPIES:", "if False:"),

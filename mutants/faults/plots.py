@@ -19,6 +19,8 @@ FAULTS = [
         "position(right, row.stochastic, row.stochastic_theory)",
         "position(right, row.online, row.online_theory)",
     ),
+    Fault(FIGURE_1, "self.set_powerlimits((0, 4))", "self.set_powerlimits((0, 3))"),
+    Fault(FIGURE_1, '.removesuffix("}$")', '.removesuffix("$")'),
     Fault(FIGURE_1, "if np.isfinite(line.y[-1])]", "]"),
     Fault(PANELS, "each.regret / each.bound", "each.bound / each.regret"),
     Fault(PANELS, "np.where(line.y > 0, line.y, np.nan)", "line.y"),

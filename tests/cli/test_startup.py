@@ -47,11 +47,22 @@ def test_something_is_on_the_screen_before_anything_is_imported(tmp_path):
     assert places == sorted(places)
 
 
-def test_numba_is_imported_without_scipy_which_is_there_when_it_is_asked_for():
-    pytest.importorskip("scipy")
+@pytest.mark.parametrize(("missing", "module"), [("scipy", "numba"), ("IPython", "torchbearer")])
+def test_what_is_asked_in_vain_is_not_imported_and_is_there_when_it_is_asked_for(missing, module):
+    pytest.importorskip(missing)
     code = (
-        "import sys; from breaking_adam.cli.startup import import_numba; import_numba();"
-        "assert 'numba' in sys.modules and 'scipy' not in sys.modules;"
-        "import scipy; import_numba(); assert sys.modules['scipy'] is scipy"
+        "import sys; from breaking_adam.cli.startup import import_lean; import_lean();"
+        f"assert '{module}' in sys.modules and '{missing}' not in sys.modules;"
+        f"import {missing}; import_lean(); assert sys.modules['{missing}'] is {missing}"
+    )
+    assert done([sys.executable, "-c", code], ".").returncode == 0
+
+
+def test_a_command_compiles_and_plays_without_scipy(tmp_path):
+    """What it takes of Numba asks for BLAS as well, which is SciPy's."""
+    code = (
+        "import sys; from breaking_adam.cli import online;"
+        f"online.main(['--steps', '10', '--logdir', {str(tmp_path)!r}]);"
+        "assert 'breaking_adam.engine.loops' in sys.modules and 'scipy' not in sys.modules"
     )
     assert done([sys.executable, "-c", code], ".").returncode == 0

@@ -1,6 +1,7 @@
 """Pictures: what they show, that nothing overlaps, and that every format can be written."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -132,6 +133,27 @@ def test_names_and_values_are_at_their_lines():
                 at = axes.transData.transform((0, y))[1]
                 box = text.get_window_extent()
                 assert min(abs(box.y0 - at), abs(box.y1 - at)) < line / 2
+
+
+@pytest.mark.parametrize(
+    ("last", "power", "labels"),
+    [
+        (6_000_000, "6", ["0", "2", "4", "6"]),
+        (50_000, "4", ["0", "2", "4"]),
+        (5_000, "", ["0", "2000", "4000"]),
+    ],
+)
+def test_steps_are_plain_digits_in_a_power_of_ten(last, power, labels):
+    """Each label times the unit is where it stands."""
+    run = ending("opt", 0.5, 0.1)
+    figure = laid_out(figure_1([run._replace(t=run.t * (last / run.t[-1]))], THEORY, "title"))
+    axis = figure.axes[0].xaxis
+    unit = axis.get_offset_text().get_text()
+    assert re.findall(r"10\^\{(\d+)\}", unit) == ([power] if power else [])
+    factor = 10 ** int(power or 0)
+    shown = {float(each.get_text()) * factor: each.get_text() for each in axis.get_ticklabels()}
+    assert list(shown) == pytest.approx(list(axis.get_ticklocs()))
+    assert set(labels) <= set(shown.values())
 
 
 def test_a_stroke_leads_from_each_end_to_its_name():

@@ -236,6 +236,82 @@ def test_a_replica_that_is_nan_stays_so_and_the_others_play_on():
     assert np.isnan(ends[1][0]).tolist() == [False, True, False]
 
 
+def built(optimizer, callbacks=(), steps=300):
+    """A Trial of 100-step blocks on the optimizer's one parameter, which is a problem's x."""
+    (x,) = optimizer.param_groups[0]["params"]
+    problem = Online(dtype=x.dtype)
+    problem.x = x
+    trial, engine = build(problem, optimizer, steps=steps, every=100, callbacks=callbacks)
+    assert engine == "compiled"
+    return trial
+
+
+def parameter():
+    return torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+
+
+def test_the_optimizers_own_step_is_not_asked_for_a_block_and_is_there_afterwards(monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.optim.SGD, "step", lambda self, closure: asked.append(closure))
+    sgd = torch.optim.SGD([parameter()], lr=1e-3)
+    trial = built(sgd)
+    trial.run()
+    assert trial.state[tb.MODEL].steps == 300
+    assert not asked
+    sgd.step(built)
+    assert asked == [built]
+
+
+def test_the_optimizers_step_is_there_after_a_pass_that_failed():
+    @tb.callbacks.on_step_training
+    def fail(state):
+        raise RuntimeError("in a callback")
+
+    sgd = torch.optim.SGD([parameter()], lr=1e-3)
+    with pytest.raises(RuntimeError, match="in a callback"):
+        built(sgd, [fail]).run()
+    assert "step" not in vars(sgd)
+
+
+def test_a_step_that_a_scheduler_has_set_stays_and_is_asked():
+    sgd = torch.optim.SGD([parameter()], lr=1e-3)
+    torch.optim.lr_scheduler.ConstantLR(sgd)
+    counted = sgd.step
+    built(sgd).run()
+    assert sgd.step is counted
+    assert sgd._opt_called  # the scheduler's mark
+
+
+def test_a_closure_that_is_given_later_has_the_optimizers_step():
+    """With a slope of 1, SGD goes down by its step size for each batch."""
+    sgd = torch.optim.SGD([parameter()], lr=0.25)
+    (x,) = sgd.param_groups[0]["params"]
+
+    def slope(state):
+        x.grad = torch.ones_like(x)
+        state[tb.Y_PRED] = state[tb.LOSS] = x.detach()
+
+    built(sgd).with_closure(slope).run()
+    assert x.item() == -3 * 0.25
+
+
+@pytest.mark.parametrize(("left", "put", "fine"), [(0.0, -0.0, True), (0.0, 1e-300, False)])
+def test_an_x_that_a_callback_has_changed_is_refused_but_for_the_sign_of_0(left, put, fine):
+    @tb.callbacks.on_step_training
+    def change(state):
+        assert x.item() == left
+        x.data.fill_(put)
+
+    sgd = torch.optim.SGD([parameter()], lr=0.0)
+    (x,) = sgd.param_groups[0]["params"]
+    trial = built(sgd, [change], steps=200)
+    if fine:
+        trial.run()
+    else:
+        with pytest.raises(TypeError, match="a callback changed x after a block"):
+            trial.run()
+
+
 class Subclass(torch.optim.Adam):
     """An Adam that may well step differently."""
 

@@ -19,7 +19,9 @@ def greedy_update(state: Any) -> None:
         - :attr:`torchbearer.state.MODEL`: a model with a parameter ``x``
     """
     model = state[torchbearer.MODEL]
-    model.x.data.clamp_(*box(model))
+    x, (low, high) = model.x, box(model)
+    if x.numel() > 1 or not low <= x.item() <= high:  # one number is looked at sooner than clamped
+        x.data.clamp_(low, high)
 
 
 def box(model: Any) -> tuple[float, float]:
