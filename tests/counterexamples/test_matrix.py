@@ -53,6 +53,12 @@ def test_the_sweep_is_thirteen_half_decades_around_1():
     assert len(matrix.FACTORS) == 13
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_curve_is_the_median_of_the_seeds_that_are_numbers_still():
+    x = np.array([[1.0, 5.0, np.nan], [2.0, 4.0, 9.0], [np.nan, np.nan, np.nan]])
+    np.testing.assert_array_equal(matrix.median_of_seeds(x), [3.0, 4.0, np.nan])
+
+
 def test_there_are_no_runs_where_nothing_is_drawn_but_one(played):
     assert played.sizes == {"optimizer": 2, "problem": 2, "alpha": 13, "seed": 3, "part": 61}
     cycle = played.sel(problem="reddi_cycle")
