@@ -64,7 +64,8 @@ RECIPES = ["hydra-core>=1.3.2", "lightning>=2.5"]
 #: The suite, and all that it runs.
 TEST = [
     *("hypothesis>=6.135.0", "pytest>=8.3.4", "pytest-randomly>=3.16", "pytest-xdist>=3.6.1"),
-    *("grimp>=3.5", "selenium>=4.27"),  # the stand's page is looked at in a real browser
+    *("coverage>=7.6", "grimp>=3.5"),  # which tests may see a planted fault
+    "selenium>=4.27",  # the stand's page is looked at in a real browser
     *(*CONFORMANCE, *DATA, *NOTEBOOK, *RECIPES, *STAND),
 ]
 

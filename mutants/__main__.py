@@ -9,6 +9,7 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+from mutants.covering import DATA, measure
 from mutants.fault import Fault
 from mutants.faults import FAULTS
 from mutants.pool import judged
@@ -52,6 +53,8 @@ def main() -> int:
     record = Record(options.record)
     record.keep(FAULTS)
     left = [] if options.tell else chosen if options.again else waiting(chosen, record)
+    if left and not DATA.exists():
+        measure()
     for verdict in judged(left, record, options.jobs, options.limit):
         print(verdict, flush=True)
         record.add(verdict.fault, verdict.found)

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from mutants.choice import Choice, choice_of
+from mutants.covering import covering
 from mutants.fault import Fault
 from mutants.record import Record
 from mutants.tree import Tree
@@ -32,13 +33,13 @@ def judged(faults: Sequence[Fault], record: Record, jobs: int, limit: float) -> 
 
 
 def choices(fault: Fault, record: Record) -> list[Choice]:
-    """What may see the fault; the first is the test that has found it before, if one has.
+    """What may see the fault: the test that has found it before, if one has, is the first.
 
     It is made here and not where the tests are run: those are forks, and what tells who imports
     whom has threads, which a fork loses.
     """
     before = record.test_of(fault)
-    return ([Choice([before], "")] if before else []) + choice_of(fault)
+    return [*([Choice([before], "")] if before else covering(fault)), *choice_of(fault)]
 
 
 def begin(place: Path) -> None:
