@@ -11,7 +11,7 @@ from torch import Tensor
 
 from breaking_adam.optimizers.binding import Group
 
-DEVICE, DTYPE = attrgetter("device"), attrgetter("dtype")
+KIND = attrgetter("device", "dtype")
 
 
 class Entry(NamedTuple):
@@ -51,18 +51,29 @@ def columns(
 
     ``t`` is the step of all of them, where they are known to have one.
     """
+    kinds = list(map(KIND, params))
+    if t is not None and len({*kinds}) == 1:  # a network's, where each microsecond counts
+        yield _column(t, params, kept, names)
+        return
     ts = [state["step"].item() for state in kept] if t is None else [t] * len(kept)
-    keys = zip(ts, map(DEVICE, params), map(DTYPE, params), strict=True)
     alike: dict[Any, list[tuple[Tensor, dict[str, Any]]]] = {}
-    for key, row in zip(keys, zip(params, kept, strict=True), strict=True):
-        alike.setdefault(key, []).append(row)
-    for (each, _, dtype), some in alike.items():
-        lists: list[list[Any]] = [[p for p, _ in some], [p.grad for p, _ in some]]
-        lists += [[state[name] for _, state in some] for name in names]
-        if dtype.is_complex:
-            lists = [list(map(torch.view_as_real, tensors)) for tensors in lists]
-        xs, gs, *states = lists
-        yield Column(int(each), xs, gs, states)
+    for each, kind, row in zip(ts, kinds, zip(params, kept, strict=True), strict=True):
+        alike.setdefault((each, kind), []).append(row)
+    for (each, _), rows in alike.items():
+        some, theirs = zip(*rows, strict=True)
+        yield _column(each, some, theirs, names)
+
+
+def _column(
+    t: float, params: Sequence[Tensor], kept: Sequence[dict[str, Any]], names: Sequence[str]
+) -> Column:
+    """The parameters, which are alike, with their gradients and states."""
+    lists: list[list[Any]] = [list(params), [p.grad for p in params]]
+    lists += [[state[name] for state in kept] for name in names]
+    if params[0].is_complex():
+        lists = [list(map(torch.view_as_real, tensors)) for tensors in lists]
+    xs, gs, *states = lists
+    return Column(int(t), xs, gs, states)
 
 
 def in_lists(group: Group, params: Sequence[Tensor]) -> bool:

@@ -30,7 +30,9 @@ FAULTS = [
     ),
     Fault("optimizers/binding.py", "l2=binding.l2 != 0", "l2=binding.l2 > 1e-3"),
     Fault(ENTRIES, '[state["step"].item() for', '[kept[0]["step"].item() for'),
-    Fault(ENTRIES, "if dtype.is_complex:", "if False:"),
+    Fault(ENTRIES, "if params[0].is_complex():", "if False:"),
+    Fault(ENTRIES, "t is not None and len({*kinds}) == 1", "t is not None"),
+    Fault(ENTRIES, "setdefault((each, kind), [])", "setdefault(kind, [])"),
     Fault("optimizers/kind.py", "if x.dtype in COPIES:", "if False:"),
     Fault(
         "optimizers/kind.py",
