@@ -31,7 +31,6 @@ FAULTS = [
     Fault(COMPILED, "model._forward_pre_hooks\n        or ", ""),
     Fault(COMPILED, "x.tobytes() != left and not np", "x.tobytes() != left and np"),
     Fault(COMPILED, '["step"].fill_(made + steps)', '["step"].fill_(steps)'),
-    Fault(BLOCK, "float(dtype.type(end))", "float(end)"),
     Fault("trials/trial.py", "steps = self.closure is self._steps", "steps = True"),
     Fault("trials/trial.py", "steps = self.closure is self._steps", "steps = False"),
     Fault("trials/trial.py", 'if "step" in vars(optimizer):', "if False:"),

@@ -47,6 +47,7 @@ def test_a_point_that_is_left_and_come_back_to_is_not_said_to_stay():
         (lambda s: np.where(s < 1, -1, 1), 0.05, "best point"),
         # At one end for the first half of the tail, at the other for the second.
         (lambda s: np.where(s < 0.74, 1, -1), 0.05, "undecided"),
+        (lambda s: np.where(s < 0.74, -1, 1), 0.2, "undecided"),
         # A price that falls by a fortieth stays; what came before the tail is no part of it.
         (-0.99, lambda s: 0.15 * (1.1 - 0.1 * s), "best point at a price"),
         (-0.99, lambda s: np.where(s <= 0.5, 9, 0.15), "best point at a price"),
