@@ -77,9 +77,8 @@ def test_what_nobody_ran_or_was_edited_since_has_none(measured):
     assert files(Fault("a.py", "second", "2")) == []
 
 
-def test_a_suite_that_fails_is_no_measure(measured):
-    """There are none but empty tests, for which pytest's status is no success either."""
+def test_where_no_test_can_be_run_there_is_no_measure(measured):
     covering.DATA.unlink()
-    with pytest.raises(RuntimeError, match="mend that first"):
+    with pytest.raises(RuntimeError, match="pytest ended with [2-5]"):
         covering.measure()
     assert not covering.DATA.exists()
