@@ -79,6 +79,6 @@ def test_what_nobody_ran_or_was_edited_since_has_none(measured):
 
 def test_where_no_test_can_be_run_there_is_no_measure(measured):
     covering.DATA.unlink()
-    with pytest.raises(RuntimeError, match="pytest ended with [2-5]"):
+    with pytest.raises(RuntimeError, match=r"pytest ended with [2-5]"):
         covering.measure()
     assert not covering.DATA.exists()
