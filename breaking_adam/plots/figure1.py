@@ -136,7 +136,7 @@ def labelled(axes: Axes, lines: Sequence[Line], levels: Sequence[tuple[float, st
 class Steps(ScalarFormatter):
     """Numbers of steps, from 10,000 on in units of 10^k, which stand at the axis' end.
 
-    Only these are set as mathematics: matplotlib takes a fifth of a second for the ticks' digits.
+    Only these are set as mathematics: matplotlib takes a tenth of a second for the ticks' digits.
     """
 
     def __init__(self) -> None:

@@ -139,7 +139,10 @@ def build(
         written = rhythm.engine == "compiled"
         rule: Any = "written" if written else "read"
         blocks = compiled(rhythm.block, steps, rhythm.every, rule, tell)
-        trial.with_steps(blocks) if written else trial.with_closure(blocks)
+        if written:
+            trial.with_steps(blocks)
+        else:  # some steps are the optimizer's own, which has to have them
+            trial.with_closure(blocks)
     return trial, rhythm.engine
 
 

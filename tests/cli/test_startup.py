@@ -58,6 +58,7 @@ def test_what_is_asked_in_vain_is_not_imported_and_is_there_when_it_is_asked_for
     assert done([sys.executable, "-c", code], ".").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_command_compiles_and_plays_without_scipy(tmp_path):
     """What it takes of Numba asks for BLAS as well, which is SciPy's."""
     code = (
