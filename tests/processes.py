@@ -6,7 +6,6 @@ disk and a kill treat as any other.
 
 import contextlib
 import importlib
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,8 +15,12 @@ from multiprocessing import connection
 from pathlib import Path
 from unittest.mock import patch
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["breaking_adam.runs.play", "warm"])
+from breaking_adam.support import workers
+
+# The server of the package's own workers: it has the imports of both done.
+workers.IMPORTS += ["breaking_adam.runs.play", "warm"]
+CONTEXT = workers.NEW
+CONTEXT.set_forkserver_preload(workers.IMPORTS)
 
 PATHS = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from breaking_adam.counterexamples import matrix
 from breaking_adam.counterexamples.counterexample import Counterexample
 from breaking_adam.counterexamples.entrants import Entrant
-from breaking_adam.support.workers import SPAWN, workers
+from breaking_adam.support.workers import NEW, workers
 from breaking_adam.tracing import UnreadableError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _in_processes(
     """What comes of the tasks, of which so many are done at once."""
     import cloudpickle
 
-    events = SPAWN.SimpleQueue()
+    events = NEW.SimpleQueue()
     with (
         workers(count, _hand_over, events) as pool,
         tqdm(

@@ -20,10 +20,9 @@ def first_passage(
     *,
     level: float,
     steps: int,
-    x: float = 0.0,
     schedule: Schedule = constant,
 ) -> int | None:
-    """The first step, from t = 1 and states of zero, after which x ≤ level; None if there is none.
+    """The first step, from t = 1 and all at zero, after which x ≤ level; None if there is none.
 
     Args:
         specialisation: the optimizer's rule, one that is written; arithmetic is in its dtype.
@@ -32,11 +31,10 @@ def first_passage(
         task: what the problem is set to; its replica 0 plays.
         level: how low x has to get.
         steps: after how many to give up.
-        x: the starting point.
         schedule: α_t/α as a function of t.
     """
     run = _loop(specialisation, cost, schedule)
-    return int(run(specialisation.dtype.type(x), tuning, task, float(level), steps)) or None
+    return int(run(specialisation.dtype.type(0), tuning, task, float(level), steps)) or None
 
 
 @cache

@@ -14,8 +14,14 @@ from functools import partial
 import torch
 from tqdm import tqdm
 
-#: New processes, which have nothing of this one's threads.
-SPAWN = multiprocessing.get_context("spawn")
+#: What all that works imports, and takes seconds.
+IMPORTS = ["torch", "numba"]
+
+#: New processes, which have nothing of this one's threads: forks of a server that has the imports
+#: done, where the system has forks.
+NEW = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
 
 
 @contextmanager
@@ -26,13 +32,13 @@ def workers(
 
     If an exception leaves the ``with``, Ctrl-C included, they are ended at once, by a SIGTERM.
     """
-    with ProcessPoolExecutor(count, SPAWN, partial(_begin, prepare, given)) as pool:
+    if NEW.get_start_method() == "forkserver":
+        NEW.set_forkserver_preload(IMPORTS)  # heeded if the server does not run yet
+    with ProcessPoolExecutor(count, NEW, partial(_begin, prepare, given)) as pool:
         try:
             yield pool
         except BaseException:
-            children = list((pool._processes or {}).values())
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in children:
+            for child in list((pool._processes or {}).values()):
                 child.terminate()
             raise
 

@@ -25,9 +25,9 @@ def test_a_run_is_read_as_it_was_written(file):
 
 
 def test_a_ratio_is_the_median_of_the_rounds_and_not_of_the_sums():
-    found = results.ratio("b", "x", [1.0, 2.0, 30.0, 4.0, 5.0], [1.0, 1.0, 10.0, 4.0, 1.0], 2.5)
-    assert found[:3] == ("b", "x", 2.0)
-    assert found.least == 1.0
+    found = results.ratio("b", "x", [1.0, 2.0, 30.0, 4.0, 5.0], [2.0, 1.0, 10.0, 4.0, 1.0], 2.5)
+    assert found[:5] == ("b", "x", 2.0, 0.75, 4.0)  # of 0.5, 1, 2, 3 and 5
+    assert found.least == 1.0  # of the least of either, and not the least ratio
     assert found.verdict == "at most 2.5: met"
     assert found._replace(ratio=2.51).verdict == "at most 2.5: MISSED"
 

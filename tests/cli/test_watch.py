@@ -80,7 +80,7 @@ def test_a_problem_is_what_it_is_spelled_as(tmp_path, capsys):
     assert (found["problem"], found["counterexample"]) == ("power", None)
     assert found["schedule"] == "constant"
     # x falls by a factor of 1 − 0.75 a step.
-    assert found["runs"][0]["x"] == pytest.approx(-2 * 0.25**30)
+    assert found["runs"][0]["x"] == pytest.approx(-2 * 0.25**30, rel=1e-12, abs=0)
 
 
 def test_replicas_have_a_median_and_a_band(tmp_path, capsys):

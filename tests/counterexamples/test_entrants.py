@@ -119,6 +119,7 @@ def test_theory_is_asked_about_adam_and_rmsprop_alone():
     assert asked == [(0.5, 0.75, 1e-3), (0.0, 0.5, 1e-8), (0.9, 0.999, 1e-16)]
     others = ["adamw", "sgd", "amsgrad", "torch.optim.Adam(amsgrad=True)"]
     others += ["rmsprop(momentum=0.9)", "rmsprop(centered=True)", "adam(weight_decay=0.1)"]
+    others += ["adam(maximize=True)", "rmsprop(maximize=True)"]
     assert [entrant(name).predicted(theory, 0.1) for name in others] == [None] * len(others)
 
 

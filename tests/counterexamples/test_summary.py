@@ -8,7 +8,8 @@ from made_up import made_up
 
 from breaking_adam.counterexamples.criteria import WORDS, Outcome
 from breaking_adam.counterexamples.matrix import FACTORS, NONE
-from breaking_adam.counterexamples.summary import cells, pair, summarised
+from breaking_adam.counterexamples.shown import told
+from breaking_adam.counterexamples.summary import Cell, cells, pair, summarised
 from breaking_adam.counterexamples.table import COUNTEREXAMPLES
 
 #: An outcome for each word.
@@ -96,3 +97,14 @@ def test_a_matrix_is_summed_up_pair_by_pair(matrix):
     assert ds.best_alpha.values[1].tolist() == [1.0, 0.5]
     assert ds.best_distance.values[1].tolist() == [0.0, 0.0]
     assert ds.solved.sel(optimizer="torch.optim.SGD", problem="reddi_random") == 90 / 130
+
+
+def test_what_is_told_of_a_pair_are_its_numbers():
+    cell = Cell("adam", "bowl", judged("==", "++", "++"), 6, 0.01, (0.01, 0.1), "stuck")
+    text = "67% of 6 runs, at α from 0.01 to 0.1; best at α = 0.01, at a distance of 1"
+    assert told(cell) == f"{text}; at its own α solves, and stuck in theory"
+    assert told(cell._replace(predicted="solves")).endswith("solves, as the theory has it")
+    lost = judged("^", "x", "x", distance=[[np.nan], [2], [3]])
+    assert told(Cell("adam", "bowl", lost, 3, 0.01, (), "")) == (
+        "around the problem's own α 2 wrong point, 1 diverges; best at α = 0.01, at a distance of 2"
+    )

@@ -72,10 +72,13 @@ def packed(directory, folder):
     return directory
 
 
+@pytest.mark.parametrize("where", [".", "cifar10"])
 @pytest.mark.parametrize("lay", [unpacked, packed])
 @pytest.mark.parametrize("folder", VERSIONS)
-def test_what_was_written_is_read(tmp_path, folder, lay):
-    data = read_cifar10(lay(tmp_path, folder))
+def test_what_was_written_is_read(tmp_path, folder, lay, where):
+    (tmp_path / where).mkdir(exist_ok=True)
+    lay(tmp_path / where, folder)
+    data = read_cifar10(tmp_path)
     assert data.name == "cifar10"
     pixels, labels = zip(*(rows(i) for i in range(6)), strict=True)
     assert np.array_equal(data.train.pixels.reshape(20, 3072), np.concatenate(pixels[:5]))

@@ -99,8 +99,11 @@ def test_what_every_mirror_failed_of_is_in_one_line(tmp_path, source):
     with pytest.raises(DownloadError) as error:
         download("mnist", tmp_path, source=kinds, patience=0.5)
     message = str(error.value)
-    for reason in "HTTP status 404", "another MD5 sum", "stalled", "broke off":
-        assert reason in message
+    told = message.partition("(")[2].rpartition(")")[0].split("; ")
+    reasons = "HTTP status 404", "another MD5 sum", "stalled", "the connection broke off"
+    for mirror, reason, said in zip(kinds.mirrors, reasons, told, strict=True):
+        assert said.startswith(f"{mirror}: ")
+        assert reason in said
     assert "\n" not in message
     assert not list(tmp_path.iterdir())
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import types
+from pathlib import Path
 
 import grimp
 import numba
@@ -167,6 +168,18 @@ def test_code_that_nothing_has_used_for_two_weeks_is_removed(tmp_path):
         os.utime(path, (now - age, now - age))
     compilation.prune(tmp_path, now)
     assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+def test_code_that_is_used_is_as_good_as_new():
+    run = compiled_of(rules.ADAM, "used")
+    run(1.0)
+    folder, name = Path(run._cache.cache_path), run._cache._impl.filename_base
+    files, then = list(folder.glob(f"{name}.*")), time.time() - 3600
+    for path in files:
+        os.utime(path, (then, then))
+    compiled_of(rules.ADAM, "used")(1.0)
+    assert files
+    assert all(path.stat().st_mtime > then + 60 for path in files)
 
 
 NUMBERS = """

@@ -288,3 +288,20 @@ def test_tiles_share_a_reading(monkeypatch):
     ds = grid(PROBLEMS["online"], lambda params, lr: Norm(params, lr), axes, steps=STEPS)
     assert (ds.engine == READ).all()
     assert len(walked) == 2  # the first of its settings, and the last
+
+
+def test_what_takes_long_is_shared_by_processes_and_comes_to_the_same(monkeypatch):
+    axes, told = {"C": [2, 3, 5], "lr": [0.01, 0.1]}, []
+
+    def play():
+        how = {"steps": 50, "tell": told.append}
+        return grid(PROBLEMS["online"], lambda params, lr: Hidden(params, lr), axes, **how)
+
+    here = play()
+    monkeypatch.setattr("breaking_adam.grids.processes.SHORT", -1.0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    shared = play()
+    assert told[-1].startswith("6 of 6 cells run eagerly, on 2 processes")
+    assert len(np.unique(here.x)) == 6
+    for name in here.data_vars:
+        np.testing.assert_array_equal(shared[name], here[name])

@@ -17,6 +17,7 @@ from breaking_adam.grids import tile, tiling
 from breaking_adam.grids.grid import work_of
 from breaking_adam.grids.store import DONE, Store, StoreError
 from breaking_adam.rules.schedules import constant
+from breaking_adam.support import files
 
 
 def problem(period):
@@ -62,13 +63,14 @@ def assert_same(a, b):
 
 
 @pytest.mark.slow
-def test_a_store_holds_the_same_bits(whole, tmp_path):
+def test_a_store_holds_the_same_bits(whole, tmp_path, monkeypatch):
     kept = play(store=tmp_path / "a.zarr")
     assert_same(kept, whole)
     assert_same(xarray.open_zarr(tmp_path / "a.zarr", consolidated=False).drop_vars(DONE), whole)
     chunk = kept.x.encoding["chunks"]
     assert np.prod(chunk) <= 256
     # And what is there is not played again.
+    monkeypatch.setattr(tile, "play", None)
     assert_same(play(store=tmp_path / "a.zarr"), whole)
 
 
@@ -178,6 +180,28 @@ def test_other_settings_are_refused_with_what_differs(changes, says, tmp_path):
     assert "\n" not in str(refused.value)
 
 
+def test_another_schedule_of_the_same_name_is_refused(tmp_path):
+    def late(c):
+        def schedule(t):
+            return c / t
+
+        return schedule
+
+    play(50, FEW, late(1.0), store=tmp_path / "a.zarr")
+    with pytest.raises(StoreError, match="schedule_content is"):
+        play(50, FEW, late(0.5), store=tmp_path / "a.zarr")
+
+
+def test_a_store_that_another_process_writes_to_is_refused(tmp_path):
+    play(50, FEW, store=tmp_path / "a.zarr")
+    lock = files.claim(tmp_path / "a.zarr")
+    try:
+        with pytest.raises(StoreError, match="another process writes to"):
+            play(50, FEW, store=tmp_path / "a.zarr")
+    finally:
+        os.close(lock)
+
+
 def test_another_function_with_the_same_ends_is_refused(tmp_path):
     axes = {"period": [3, 5, 7], "beta2": [0.9], "amsgrad": [False]}
     play(axes=axes, store=tmp_path / "a.zarr")
@@ -215,8 +239,11 @@ def test_words_on_an_axis_can_be_stored(tmp_path):
 
 
 def _on_a_cluster(path):
+    import dask
     from distributed import Client, LocalCluster
 
+    # Forks of the server that this one is a fork of: nobody imports anything.
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     tiling.chunks.__defaults__ = (256,)
     whole = play(steps=20_000)
     with (

@@ -1,12 +1,16 @@
 """What is judged stays judged: on disk, until the fault or the text is another."""
 
+from contextlib import contextmanager
+
 import pytest
 
 import mutants.record
 from mutants.__main__ import in_order, main, waiting, word
+from mutants.choice import QUICK, Choice
 from mutants.fault import PACKAGE, Fault
 from mutants.faults import FAULTS
 from mutants.record import Record
+from mutants.verdict import judge
 
 FIRST, SECOND = Fault("a.py", "1", "2"), Fault("b.py", "1", "3", which=2, of=2)
 TEST = "tests/test_a.py::test_it"
@@ -91,3 +95,25 @@ def test_a_file_without_faults_is_an_error(root, monkeypatch, capsys):
     with pytest.raises(SystemExit, match="2"):
         main()
     assert "no fault is planted in typo.py" in capsys.readouterr().err
+
+
+def test_a_test_that_fails_without_the_fault_as_well_does_not_count():
+    broken = "tests/test_a.py::test_broken"
+
+    class Tree:
+        """Has one test that always fails, and one that sees the fault."""
+
+        faulty = False
+
+        @contextmanager
+        def planted(self, fault):
+            self.faulty = True
+            yield
+            self.faulty = False
+
+        def run(self, words, *, limit):
+            failing = [broken, *([TEST] if self.faulty else ())]
+            chosen = failing if words[0] == "tests" else [test for test in failing if test in words]
+            return next((test for test in chosen if f"--deselect={test}" not in words), "")
+
+    assert judge(FIRST, [Choice(["tests"], QUICK)], Tree(), 1.0).found == TEST

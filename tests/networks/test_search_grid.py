@@ -52,6 +52,12 @@ def test_every_experiment_compares_all_orders_and_both_adams():
             assert shrinking == ["adam-inverse-sqrt"]
 
 
+def test_each_amsgrad_has_the_adam_that_corrects_its_bias_as_it_does():
+    for ours, rival in RIVALS.items():
+        assert rival.startswith("adam")
+        assert ALGORITHMS[rival].bias_correction is (ALGORITHMS[ours].bias_correction != "none")
+
+
 def test_the_plan_asks_for_every_cell_once_and_reports_other_seeds():
     search = PLAN.search()
     assert len(set(search)) == len(search)

@@ -13,7 +13,8 @@ from sets import sets
 from torch import nn
 from torchbearer import Callback
 
-from breaking_adam.networks import jobs
+from breaking_adam.networks import jobs, metrics
+from breaking_adam.networks import lanes as shared_lanes
 from breaking_adam.networks.experiments import EXPERIMENTS
 from breaking_adam.networks.jobs import Job, StoppedError, train
 from breaking_adam.networks.lanes import can_share, train_lanes
@@ -155,9 +156,10 @@ def test_curves_are_means_over_stretches_and_the_whole_test_set():
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_a_score_is_that_of_evaluation_and_leaves_the_mode_as_it_was(training):
-    """Dropout would make it another one each time."""
-    test = sets(10, 30).test
+def test_a_score_is_that_of_evaluation_and_leaves_the_mode_as_it_was(training, monkeypatch):
+    """Dropout would make it another one each time. The images come by sevens, and one is left."""
+    monkeypatch.setattr(metrics, "CHUNK", 7)
+    test = sets(10, 29).test
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10)).train(training)
     score = evaluate(model, test)
     logits = model[2](test.x.flatten(1)).detach()
@@ -183,6 +185,19 @@ def test_a_signal_stops_it_and_it_carries_on(tmp_path, number):
     assert np.array_equal(train(LONG, data, tmp_path, tmp_path / "logs"), whole)
     assert not list(tmp_path.glob("*.pt"))
     assert len(list((tmp_path / "logs").iterdir())) == 1
+
+
+def test_a_checkpoint_is_saved_every_so_many_seconds(tmp_path, monkeypatch):
+    saved, save = [], jobs.checkpoints.save
+
+    def seen(path, state):
+        saved.append(state["curve"]["steps"])
+        save(path, state)
+
+    monkeypatch.setattr(jobs.checkpoints, "save", seen)
+    training = Training("logistic", "adam", 0.99, 0.1, 0, 4, points=2, batch=16)
+    train(training, sets(40, 10), tmp_path, every=0.0)
+    assert saved == [1, 2, 3, 4]
 
 
 def test_a_damaged_checkpoint_is_as_good_as_none(tmp_path):
@@ -214,7 +229,8 @@ def test_lanes_agree_with_single_trials():
 
 
 @pytest.mark.slow
-def test_lanes_agree_in_float64_to_rounding():
+def test_lanes_agree_in_float64_to_rounding(monkeypatch):
+    monkeypatch.setattr(shared_lanes, "CHUNK", 16)  # of 50 images
     data = sets(200, 50)
     trainings = lanes(["amsgrad-none", "adam"])
     together = train_lanes(trainings, data, torch.float64)

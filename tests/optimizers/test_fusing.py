@@ -76,7 +76,7 @@ class Counted(Plain):
 
     def move(self, p, g, group):
         if p.numel() > 3:  # no twin of one coordinate
-            type(self).calls += 1
+            Counted.calls += 1  # a fused one is of a class of its own
         super().move(p, g, group)
 
 

@@ -22,7 +22,7 @@ from breaking_adam.trials import build as trials
 from breaking_adam.trials.callbacks.curves import Curves
 
 COMPILED = ("--steps", 50_050, "--log-every", 100, "--optimizer", "adam", "amsgrad")
-EAGER = ("--steps", 605, "--log-every", 10, "--engine", "eager", "--optimizer", "amsgrad", "NAdam")
+EAGER = ("--steps", 305, "--log-every", 5, "--engine", "eager", "--optimizer", "amsgrad", "NAdam")
 RUNS = {
     "online, compiled": ("online", *COMPILED, "--schedule", "inverse-sqrt"),
     "online, eager": ("online", *EAGER, "--first-step", 0),

@@ -60,6 +60,18 @@ class Aimless(Quartic):
     has_regret = False
 
 
+@compilable
+def ramp_at(x, t, key, c):
+    """What lies above s, and 0 wherever that cannot be said."""
+    return (x - c[0], 1.0) if x > c[0] else (0.0, 0.0)
+
+
+class Ramp(Quartic):
+    """Has a value at NaN."""
+
+    cost = Cost(ramp_at, no_key)
+
+
 def play(problem, steps, *, block=None, callbacks=(), make=torch.optim.Adam):
     optimizer = make([problem.x], lr=0.01)
     trial = tb.Trial(problem, optimizer, loss, callbacks=list(callbacks), verbose=0)
@@ -121,6 +133,13 @@ def test_a_step_that_comes_to_nan_is_the_last_whichever_it_is(last, kind):
     assert problem.x.isnan()
     eager = play(Online(dtype=torch.float64), last, make=partial(Leap, last=float(last)))
     assert problem.regret == pytest.approx(eager.regret, rel=1e-12)
+
+
+def test_a_cost_that_has_a_value_at_no_number_hides_none():
+    """The regret stays a number there, and nothing but x tells."""
+    problem = play(Ramp(), 2 * STRETCH, block=2 * STRETCH, make=partial(Leap, last=7.0))
+    assert (problem.steps, problem.regret > 0) == (7, True)
+    assert problem.x.isnan()
 
 
 @pytest.mark.parametrize("block", [None, 50])
