@@ -16,4 +16,6 @@ FAULTS = [
     Fault("data/batch_pickle.py", 'order="F" if by_columns else "C"', 'order="C"'),
     Fault("data/demonstration.py", "% EVERY == EVERY - 1", "% EVERY == 0"),
     Fault("data/download.py", 'f"md5:{md5}"', "None"),
+    Fault("data/download.py", '        "ChunkedEncodingError": "the connection broke off",\n', ""),
+    Fault(CIFAR_10, 'places = directory, directory / "cifar10"', "places = (directory,)"),
 ]

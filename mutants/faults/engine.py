@@ -86,4 +86,9 @@ FAULTS = [
     Fault(
         "engine/digest.py", "set(code.co_names).union(*map(_names, inner))", "set(code.co_names)"
     ),
+    Fault(
+        "engine/compilation.py",
+        "            _touch(folder, name)\n        return loaded",
+        "            pass\n        return loaded",
+    ),
 ]

@@ -47,4 +47,9 @@ FAULTS = [
     Fault(LANES, "high[:], rest[:] = add(high, rest, term)", "high[:] += high"),
     Fault(FLEET, 'name = "lr" if self._schedule is constant else "initial_lr"', 'name = "lr"'),
     Fault(FLEET, "if alone else shared", "if False else shared"),
+    Fault(
+        "grids/processes.py", "map(cloudpickle.dumps, pairs)", "map(cloudpickle.dumps, pairs[::-1])"
+    ),
+    Fault("grids/grid.py", "with kept.claimed():", "if True:"),
+    Fault("grids/store.py", '        "schedule_content": schedule,\n', ""),
 ]

@@ -62,4 +62,22 @@ FAULTS = [
     ),
     Fault(TRAINING, 'if state["training"] != asdict(self.training):', "if False:"),
     Fault(TRAINING, '_set_random_state(self.batches.labelled.y.device, state["random"])', "pass"),
+    Fault(SOURCES, "for at in (~out, out)", "for at in (np.roll(~out, 1), out)"),
+    Fault(
+        METRICS,
+        'loss += F.cross_entropy(logits, y, reduction="sum").item()',
+        'loss = F.cross_entropy(logits, y, reduction="sum").item()',
+    ),
+    Fault(METRICS, "right += right_ones(logits, y)", "right = right_ones(logits, y)"),
+    Fault(
+        LANES,
+        "torch.stack(column).sum(0, dtype=torch.float64)",
+        "torch.stack(column).double().mean(0)",
+    ),
+    Fault(
+        "networks/experiments.py", '"amsgrad-after-max": "adam"', '"amsgrad-after-max": "adam-none"'
+    ),
+    Fault(JOBS, "[checkpoints.Checkpoint(lambda: save(), every), interrupts]", "[interrupts]"),
+    Fault("networks/drawing.py", "np.maximum(mean - spread, mean / 10)", "mean / 10"),
+    Fault(RESULTS, "accuracy_sd=sd(accuracy)", "accuracy_sd=sd(loss)"),
 ]

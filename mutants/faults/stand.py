@@ -88,5 +88,16 @@ FAULTS = [
     Fault("counterexamples/matrix.py", "if refused and not eager:", "if refused and eager:"),
     Fault("grids/tile.py", "if not cells.work.eager:", "if cells.work.eager:"),
     Fault("grids/fleet.py", ".flatten().double().numpy()", ".flatten().numpy()"),
-    Fault("support/workers.py", "            pool.shutdown(wait=False, cancel_futures=True)\n", ""),
+    Fault("support/workers.py", "                child.terminate()\n", "                pass\n"),
+    Fault("counterexamples/entrants.py", ' or group.get("maximize")', ""),
+    Fault(
+        "counterexamples/shown.py",
+        "low, high = min(cell.alphas), max(cell.alphas)",
+        "high, low = min(cell.alphas), max(cell.alphas)",
+    ),
+    Fault(
+        "counterexamples/shown.py",
+        "agrees = cell.predicted == cell.pair.at_own",
+        "agrees = cell.predicted != cell.pair.at_own",
+    ),
 ]

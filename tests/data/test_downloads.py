@@ -136,8 +136,14 @@ def test_interrupted_and_begun_again(tmp_path, source, server, number):
 
 
 def test_the_known_sums_are_of_the_originals():
-    assert {name: len(source.files) for name, source in SOURCES.items()} == {
-        "mnist": 4,
-        "cifar10": 1,
+    """As torchvision has them, and the page of CIFAR-10."""
+    assert {name: dict(source.files) for name, source in SOURCES.items()} == {
+        "mnist": {
+            "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+            "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+            "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+            "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+        },
+        "cifar10": {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"},
     }
     assert all(mirror.startswith("https://") for s in SOURCES.values() for mirror in s.mirrors)

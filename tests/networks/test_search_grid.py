@@ -24,9 +24,16 @@ def filled(store, curves):
     return store.dataset()
 
 
+#: What the value of each curve, in the order of CURVES, is a multiple of; and it is as much higher.
+TIMES, HIGHER = (1.0, 2.0, 1.0, 2.0), range(4)
+
+
 def flat(value):
-    """Curves of 4 different heights that say which training they are of."""
-    return lambda training: np.add.outer(np.arange(4.0), np.full(training.points, value(training)))
+    """Curves that say which training they are of, each otherwise."""
+    return lambda training: (
+        np.add.outer(HIGHER, np.zeros(training.points))
+        + np.outer(TIMES, np.full(training.points, value(training)))
+    )
 
 
 def bowl(best):
@@ -159,7 +166,7 @@ def test_the_store_keeps_what_is_done(tmp_path):
         )
         assert bool(cell[DONE]) == (each in trainings[5:])
         for i, name in enumerate(CURVES):
-            expected = value[each] + i if cell[DONE] else np.nan
+            expected = TIMES[i] * value[each] + i if cell[DONE] else np.nan
             assert np.array_equal(cell[name], np.full(each.points, expected), equal_nan=True)
     assert found.sizes["iteration"] == 10
     assert found.iteration.values.tolist() == list(range(2, 21, 2))
@@ -213,7 +220,7 @@ def test_results_by_hand(tmp_path):
     assert (test.difference, test.sd, test.seeds_agreeing) == (-1.0, 0.0, 3)
     assert (test.adam, test.at_edge) == ([7.0, 7.0, 10.0], False)
     first = rows(plan, choices, report)[0]
-    assert (first.loss, first.loss_sd, first.accuracy) == (2.0, 1.0, 3.0)
+    assert (first.loss, first.loss_sd, first.accuracy, first.accuracy_sd) == (2.0, 1.0, 5.0, 2.0)
     assert first.seeds == 3
     assert controls(plan, choices, report) == []
 
