@@ -30,7 +30,19 @@ def test_each_lane_holds_its_own_in_whatever_precision(kept, alone, monkeypatch)
     fleet = Fleet(optimizers, np.array([0, 1, 0, 1]), alone, constant)
     slopes = np.array([1.0, 2.5, -3.0, 0.25])  # which any precision has
     after = fleet.step(np.zeros(4), slopes, 1)
+    assert [list(ship.lanes) for ship in fleet.ships] == (
+        [[0], [2], [1], [3]] if alone else [[0, 2], [1, 3]]
+    )
     np.testing.assert_array_equal(after, -slopes * [1.0, 0.5, 1.0, 0.5])
     np.testing.assert_array_equal(fleet.alphas(), [1.0, 0.5, 1.0, 0.5])
     held = fleet.held([("state", "x", "last"), ("param_groups", 0, "lr")])
     np.testing.assert_array_equal(held, [slopes, [1.0, 0.5, 1.0, 0.5]])
+
+
+def test_a_schedule_scales_the_steps_and_not_what_it_scales():
+    optimizers = [Rounds([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], 1.0)]
+    fleet = Fleet(optimizers, np.array([0, 0]), False, lambda t: 1 / t)
+    slopes = np.array([1.0, -2.0])
+    for s in (2, 4):
+        np.testing.assert_array_equal(fleet.step(np.zeros(2), slopes, s), -slopes / s)
+    np.testing.assert_array_equal(fleet.alphas(), [1.0, 1.0])

@@ -11,8 +11,12 @@ from odd_optimizers import LosesItsWay, RaisesAfterTheWalk
 
 from breaking_adam import Online, Stochastic, build, grid, inverse_sqrt
 from breaking_adam.grids import readings, tiling
+from breaking_adam.grids.cell import game_of
+from breaking_adam.grids.lockstep import walk
+from breaking_adam.grids.reads import Reads
 from breaking_adam.problems.power import Power
 from breaking_adam.rules.schedules import constant
+from breaking_adam.tracing import UnreadableError
 
 pytestmark = pytest.mark.slow
 
@@ -305,3 +309,20 @@ def test_what_takes_long_is_shared_by_processes_and_comes_to_the_same(monkeypatc
     assert len(np.unique(here.x)) == 6
     for name in here.data_vars:
         np.testing.assert_array_equal(shared[name], here[name])
+
+
+class Slips(Plain):
+    FURTHER = 1.0
+
+    def move(self, p, g, group):
+        p.add_(g, alpha=-group["lr"] * self.FURTHER)
+
+
+def test_a_rule_that_is_not_quite_the_optimizers_goes_astray_in_its_walk(monkeypatch):
+    problem = Online(dtype=torch.float64)
+    game = game_of(problem)
+    reads = Reads([Slips([problem.x])], game, constant)
+    walk(reads, Slips([problem.x]), [game, None])
+    monkeypatch.setattr(Slips, "FURTHER", 1 + 1e-9)
+    with pytest.raises(UnreadableError, match="after step 1 of a lockstep its x is"):
+        walk(reads, Slips([problem.x]), [game, None])
