@@ -32,20 +32,20 @@ def runtime(request, monkeypatch):
 class Run:
     """A parameter under fused steps, from numbers that are the same each time."""
 
-    def __init__(self):
+    def __init__(self, dtype=torch.float32):
         self.draws = torch.Generator().manual_seed(0)
-        self.x = torch.nn.Parameter(torch.randn(COORDINATES, generator=self.draws))
+        self.x = torch.nn.Parameter(torch.randn(COORDINATES, generator=self.draws).to(dtype))
         self.optimizer = AMSGrad([self.x], fused=True)
 
     def steps(self, number):
         for _ in range(number):
-            self.x.grad = torch.randn(COORDINATES, generator=self.draws)
+            self.x.grad = torch.randn(COORDINATES, generator=self.draws).to(self.x.dtype)
             self.optimizer.step()
         return self.x.detach()
 
 
-def stepped():
-    return Run().steps(3)
+def stepped(dtype=torch.float32):
+    return Run(dtype).steps(3)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,13 @@ def test_an_interrupt_before_a_share_begins_is_not_lost(monkeypatch):
 
 def test_steps_are_the_same_on_any_threads(number, runtime, expected):
     assert torch.equal(stepped(), expected)
+
+
+def test_steps_in_half_precision_are_the_same_on_any_threads(number, runtime):
+    """Which go in pairs."""
+    found = stepped(torch.bfloat16)
+    torch.set_num_threads(1)
+    assert torch.equal(found, stepped(torch.bfloat16))
 
 
 def test_steps_from_several_threads_at_once(runtime, expected):
