@@ -56,9 +56,9 @@ def animate(
 
     def until_interrupted(items: Iterable[T]) -> Iterator[T]:
         for item in tqdm(items, desc="animation", unit="", disable=None, leave=False):
+            yield item  # before it is asked: a writer without a frame fails
             if interrupts.signal is not None:
                 raise _InterruptedError
-            yield item
 
     with contextlib.suppress(_InterruptedError):
         films = [

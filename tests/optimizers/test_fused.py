@@ -146,10 +146,10 @@ def test_states_that_share_memory_end_as_the_last_one():
     x = torch.nn.Parameter(torch.ones(40_000, dtype=torch.float64))
     x.grad = torch.full_like(x, 2.0)
     optimizer = AMSGrad([x], betas=(0.5, 0.75), fused=True)
-    both = torch.full_like(x, 4.0)
+    both = torch.full_like(x, 8.0)
     optimizer.state[x] = {"step": torch.tensor(0.0), "exp_avg": both, "exp_avg_sq": both}
     optimizer.step()
-    assert (both == 0.75 * 4 + 0.25 * 2**2).all()
+    assert (both == 0.75 * 8 + 0.25 * 2**2).all()
 
 
 # --- Machine code -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import torch
 from test_network import losses
 
 from breaking_adam import AMSGrad, fused
+from breaking_adam.optimizers import Adam
 from breaking_adam.optimizers.fusing import _kinds
 
 pytestmark = pytest.mark.slow
@@ -317,3 +318,44 @@ def test_an_optimizer_from_a_rule_has_a_pass_of_its_own():
             step((own, ours), seed)
     for x, y in zip(parameters(own), parameters(ours), strict=True):
         torch.testing.assert_close(y, x, rtol=1e-12, atol=1e-12)
+
+
+class Backwards(Adam):
+    """Adam but for a sign, which is not in the rule that it has."""
+
+    follows_rule = False
+
+    def adam_update(self, ops, x, m, v, c):
+        super().adam_update(ops, x, ops.neg(m), v, c)
+
+
+def test_steps_of_ones_own_stay_though_there_is_a_rule():
+    x = torch.nn.Parameter(torch.zeros(1))
+    x.grad = torch.ones(1)
+    fused(Backwards([x], lr=0.5)).step()
+    assert x.item() == pytest.approx(0.5)
+
+
+class KeepsInGroup(Plain):
+    def move(self, p, g, group):
+        group["m"] = 0.5 * group.get("m", torch.zeros_like(p)) + g
+        p.sub_(group["m"], alpha=group["lr"])
+
+
+class Ticks(Plain):
+    def step(self, closure=None):
+        self.own += 1
+        return super().step(closure)
+
+    def move(self, p, g, group):
+        p.sub_(g, alpha=group["lr"] / self.own)
+
+
+def test_what_all_parameters_or_groups_share_is_refused():
+    def new(n):
+        return torch.nn.Parameter(torch.ones(n, dtype=torch.float64))
+
+    with pytest.warns(UserWarning, match="tensors of a parameter where all share them"):
+        fused(KeepsInGroup([new(5)]))
+    with pytest.warns(UserWarning, match="its param groups share numbers"):
+        fused(Ticks([{"params": [new(5)]}, {"params": [new(3)]}]))

@@ -60,6 +60,9 @@ def test_is_an_ordinary_optimizer():
         Lion([x], beta3=0.5)
     with pytest.raises(ValueError, match="beta1 must be a finite number, got nan"):
         Lion([x], beta1=float("nan"))
+    for way in {"foreach": True}, {"fused": False}:
+        with pytest.raises(TypeError, match="Lion has no update but its fused one"):
+            Lion([x], **way)
 
 
 ENGINES = [

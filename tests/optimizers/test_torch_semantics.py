@@ -82,10 +82,14 @@ def test_schedulers(kind, way):
         optimizer.step()
         halve.step()
     assert optimizer.param_groups[0]["lr"] == 0.125
-    one_cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    twin = kind([q := parameter(2)], lr=1.0, **WAYS[way])
+    for twin.param_groups[0]["lr"] in 1.0, 0.5, 0.25:
+        twin.step()
+    assert torch.equal(p, q)
+    one_cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=20)
     optimizer.step()
     one_cycle.step()
-    assert optimizer.param_groups[0]["betas"][0] < 0.95
+    assert optimizer.param_groups[0]["betas"][0] == pytest.approx(0.94045, abs=1e-5)
 
 
 @every_way

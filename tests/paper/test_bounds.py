@@ -127,6 +127,14 @@ def test_the_bounds_are_those_worked_out_by_hand():
     # 0.5 · 4 · 3 / (0.5 · 0.25 · 0.25)
     closed = bounds.corollary_1(ONE, 0.5, fading, 0.64, 2.0, 3.0)
     assert closed == pytest.approx(first + 192 + third)
+    # At t = e³, where √t = e^1.5 and √(1 + log t) = 2.
+    later, root = ONE._replace(t=np.exp([3.0])), np.exp(1.5)
+    late = bounds.theorem_4(later, 0.5, constant, 0.64, 2.0)
+    assert late == pytest.approx(root * first + second + 2 * third)
+    without = bounds.theorem_4_without_alpha(later, 0.5, constant, 0.64, 2.0)
+    assert without == pytest.approx(root * 14.4 + 7.2 + 2 * third)
+    closed = bounds.corollary_1(later, 0.5, fading, 0.64, 2.0, 3.0)
+    assert closed == pytest.approx(root * first + 192 + 2 * third)
     # 4 · 3 / (2 · 0.5 · 0.5), 4/0.25 · 1.5/0.5 and 2 · 0.5 · 3 / 0.125
     assert bounds.theorem_5(ONE, 0.5, constant, 2.0) == pytest.approx(24 + 48 + 24)
     assert bounds.corollary_2(ONE, 0.5, fading, 2.0, 3.0) == pytest.approx(24 + 192 + 24)

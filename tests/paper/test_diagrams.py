@@ -51,7 +51,15 @@ def test_axes_are_even_on_their_scale():
 
 @pytest.mark.parametrize(
     ("name", "panel", "steps", "share"),
-    [("shi", 0, 40_000, 0.97), ("zhang", 3, 20_000, 0.97), ("quartic", 0, 20_000, 0.97)],
+    [
+        ("shi", 0, 40_000, 0.97),
+        ("shi", 1, 40_000, 0.97),  # by the theory of β1 = 0 it would be 0.85
+        ("zhang", 3, 20_000, 0.97),
+        ("quartic", 0, 20_000, 0.97),
+        ("quartic", 1, 20_000, 0.96),
+        ("random-order", 0, 1_000_000, 0.96),  # with p = (1+δ)/C it would be 0.91
+        ("random-order", 1, 1_000_000, 0.95),  # and 0.90
+    ],
 )
 def test_a_diagram_agrees_with_its_edge(name, panel, steps, share):
     diagram = DIAGRAMS[name](12)
@@ -134,7 +142,11 @@ def test_amsgrad_has_no_edge():
 def test_a_predicted_field_has_the_planes_shape_and_an_edge_on_it(name):
     diagram = DIAGRAMS[name](24)
     for panel in diagram.panels:
-        if panel.predicted and not isinstance(diagram, Biases):
+        if isinstance(diagram, Biases):
+            predicted = panel.predicted(diagram.x.values)
+            assert predicted.shape == diagram.x.values.shape
+            assert (predicted < 0).all()
+        elif panel.predicted:
             axes = list(diagram.axes(panel).values())
             field = panel.predicted(*axes)
             assert field.shape == tuple(map(len, axes))

@@ -149,6 +149,14 @@ def test_two_parabolas_without_a_common_minimum_leave_adam_where_the_drift_is_0(
 
 def test_where_the_drift_has_no_zero_there_is_no_rest():
     assert np.isnan(resting_point(lambda x: [1.0, 1.0], 0.0, 0.9, -5.0, 5.0))
+
+
+def test_an_eps_far_above_the_root_leaves_gradient_descent():
+    def slopes(x):
+        return [x, x, 4 * (x - 1)]
+
+    assert resting_point(slopes, 0.0, 0.5, -5.0, 5.0, eps=1e9) == pytest.approx(2 / 3, rel=1e-6)
+    assert resting_point(slopes, 0.0, 0.5, -5.0, 5.0) < 0.6
     assert sqrt(2) == pytest.approx(
         resting_point(lambda x: [x * x - 2, x * x - 2.1], 0.0, 0.999999, 0.0, 5.0), rel=0.02
     )

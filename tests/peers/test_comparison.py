@@ -30,7 +30,7 @@ def test_a_peer_shifted_on_purpose_is_far_from_ours(package):
             shifted[STEPS // 2, column] += 1e-9 * np.abs(theirs[:, column]).max()
             found = compare(package, peer._replace(path=lambda path=shifted: path), STEPS, 1)
             other = {"random": "spiky", "spiky": "random"}[half]
-            assert getattr(found, half) == pytest.approx(1e-9, rel=1e-4), peer.name
+            assert getattr(found, half) == pytest.approx(1e-9, rel=1e-4, abs=0), peer.name
             assert getattr(found, other) < 1e-13, peer.name
 
 

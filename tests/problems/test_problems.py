@@ -61,6 +61,9 @@ def test_what_the_paper_says_of_its_two_problems():
     assert Online().worst_average_regret == pytest.approx(float(Fraction(20, 101)))
     assert Stochastic().worst_average_regret == pytest.approx(0.4)
     assert Online(-1010, 10).x_star == 1
+    problem = Online(-5, 1, 5, domain=(-2.0, 3.0))  # a mean slope of −1/5 on a width of 5
+    assert (problem.x_star, problem.x_worst) == (3, -2)
+    assert problem.worst_average_regret == pytest.approx(1)
 
 
 def test_where_all_points_cost_the_same_on_average_the_low_end_is_taken_for_best():

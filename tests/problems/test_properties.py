@@ -205,8 +205,9 @@ def test_compiled(arguments):
             verbose=0,
         )
         trial.with_closure(closure).for_train_steps(3).run()
-        block = arguments.get("block", 1000)
-        assert problem.steps <= 3 * block
+        until, most = arguments.get("until"), 3 * arguments.get("block", 1000)
+        assert problem.steps <= (most if until is None else min(most, until))
+        assert problem.steps > 0 or until == 0
 
 
 @SETTINGS

@@ -41,14 +41,14 @@ HYPER, GRADIENTS = (0.5, 0.75, 0.0), (4.0, 2.0, 0.0)
 )
 def test_the_first_steps_of_adam_and_of_each_amsgrad(rule, moves):
     got, state = run(rule, HYPER, GRADIENTS)
-    assert got == pytest.approx([-m for m in moves], rel=1e-15)
+    assert got == pytest.approx([-m for m in moves], rel=1e-15, abs=0)
     assert state[:2] == (1.0, 3.0)
 
 
 def test_epsilon_is_added_to_the_corrected_root():
     # The first step of Adam is −α g/(|g| + ε), whatever the betas.
     (move,), _ = run(rules.ADAM, (0.9, 0.99, 0.5), [3.0], alpha=7.0)
-    assert move == pytest.approx(-7.0 * 3.0 / 3.5, rel=1e-15)
+    assert move == pytest.approx(-7.0 * 3.0 / 3.5, rel=1e-15, abs=0)
 
 
 def test_sgd_momentum_starts_from_the_gradient():
@@ -91,9 +91,9 @@ def test_both_moments_are_corrected_for_as_long_as_that_shows(beta1, beta2, t):
     decays = beta1, 1 - beta1, beta2, 1 - beta2
     hyper = beta1, beta2, 0.5
     for rule in rules.ADAM, rules.AMSGRAD_CORRECT_LAST:
-        assert rule.at(t, 0.25, hyper) == pytest.approx((*decays, alpha, eps), rel=1e-15)
+        assert rule.at(t, 0.25, hyper) == pytest.approx((*decays, alpha, eps), rel=1e-15, abs=0)
     first = rules.AMSGRAD_CORRECT_FIRST.at(t, 0.25, hyper)
-    assert first == pytest.approx((*decays, 0.25 / b1, 0.5, b2), rel=1e-15)
+    assert first == pytest.approx((*decays, 0.25 / b1, 0.5, b2), rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,19 @@ def test_without_ffmpeg_one_line_says_so(tmp_path, monkeypatch, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_leaves_the_file_as_it_was(tmp_path):
+@pytest.mark.parametrize("at", ["before", "as the frames begin"])
+def test_ctrl_c_leaves_the_file_as_it_was(at, tmp_path, monkeypatch):
     path = tmp_path / "a.gif"
     path.write_bytes(b"before")
-    interrupts = Interrupts()
-    interrupts.signal = signal.SIGINT
+    interrupts, own = Interrupts(), animation.mechanism
+
+    def begun(*given):
+        interrupts.signal = signal.SIGINT
+        return own(*given)
+
+    if at == "before":
+        interrupts.signal = signal.SIGINT
+    monkeypatch.setattr(animation, "mechanism", begun)
     settings = Settings(steps=1000)
     animation.animate(settings, ["adam", "amsgrad"], "title", PAPER, path, interrupts)
     assert path.read_bytes() == b"before"

@@ -47,12 +47,15 @@ def test_the_curves_are_those_of_the_run(tmp_path):
 
 
 def test_replicas_come_with_their_quartiles(tmp_path):
-    settings = Settings(
-        problem=StochasticSettings(replicas=5), optimizer=["adam(lr=0.01)"], steps=3000
-    )
+    problem, call = StochasticSettings(replicas=5), "adam(lr=0.01)"
+    settings = Settings(problem=problem, optimizer=[call], steps=3000)
     ds = load(play(settings, Output(logdir=tmp_path)).directory)
-    assert (ds.x_q25 <= ds.x).all()
-    assert (ds.x <= ds.x_q75).all()
+    made = make_problem(problem)
+    series = record(call, made, make_optimizer(call, made), steps=3000)
+    for name, band in ("x", series.x_band), ("average_regret", series.average_regret_band):
+        found = np.squeeze([ds[f"{name}_q25"], ds[name], ds[f"{name}_q75"]])
+        np.testing.assert_array_equal(found[::2], band)
+        assert (np.diff(found, axis=0) > 0).all()
     assert ds.average_regret_q25.attrs["long_name"].startswith("lower quartile")
 
 

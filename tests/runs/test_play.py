@@ -166,3 +166,14 @@ def test_the_same_optimizer_twice_is_two_runs_in_two_directories(tmp_path):
     ]
     assert len({run.logdir for run in played.runs}) == 3
     assert len({run.x for run in played.runs}) == 3
+
+
+def test_a_large_log_is_told_beforehand(tmp_path, monkeypatch):
+    settings, said = Settings(steps=1000, log_every=10, optimizer=["sgd", "adam"]), []
+    play(settings, Output(logdir=tmp_path), tell=said.append)
+    assert said == []
+    monkeypatch.setattr("breaking_adam.runs.play.LARGE_LOG", 1000)
+    play(settings, Output(logdir=tmp_path), tell=said.append)
+    (line,) = said
+    assert line.startswith("the log will be ")
+    assert ": 200 points (" in line

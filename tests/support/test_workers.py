@@ -18,7 +18,7 @@ def test_an_exception_ends_the_workers_and_no_other_process():
     try:
         with pytest.raises(KeyboardInterrupt), workers(2) as pool:  # noqa: PT012
             pids = set(pool.map(pid_after, [0.3] * 2))
-            sleeping = pool.submit(time.sleep, 600)
+            sleeping = pool.submit(time.sleep, 60)  # were it not ended
             raise KeyboardInterrupt
         assert not sleeping.done() or sleeping.exception()
         assert other.is_alive()

@@ -1,9 +1,11 @@
 """What generated code calls does as torch does, with what is no number too."""
 
 import itertools
+from fractions import Fraction
 from math import inf, nan
 
 import numba
+import numpy as np
 import pytest
 import torch
 
@@ -30,3 +32,12 @@ def test_of_any_numbers_it_is_torchs(name):
         torch.testing.assert_close(
             ours, theirs, rtol=1e-15, atol=0, equal_nan=True, msg=str(values)
         )
+
+
+def test_a_product_is_added_in_one_rounding():
+    fma = intrinsics.fma
+    compiled = numba.njit(lambda a, b, c: fma(a, b, c))
+    rows = np.random.default_rng(0).normal(size=(100, 3)).tolist()
+    for a, b, c in rows:
+        assert compiled(a, b, c) == float(Fraction(a) * Fraction(b) + Fraction(c))
+    assert any(compiled(a, b, c) != a * b + c for a, b, c in rows)

@@ -257,3 +257,35 @@ def test_a_way_that_comes_late_and_numbers_that_are_changed_are_read_when_they_c
     assert ("param_groups", 0, "betas", 0) not in beta.now().hyper
     beta.optimizer.param_groups[0]["betas"] = (0.75, 0.25)
     assert ("param_groups", 0, "betas", 0) in beta.now().hyper
+
+
+#: Of g and p, each as ATen works it out; on the way to the values that some have, all are finite.
+OPERATIONS = {
+    "floor_divide": lambda g, p: torch.floor_divide(g, 0.3),
+    "remainder": lambda g, p: torch.remainder(g, -0.3),
+    "sigmoid": lambda g, p: torch.sigmoid(g),
+    "relu": lambda g, p: torch.relu(g),
+    "rsqrt": lambda g, p: (1 + g * g).rsqrt(),
+    "reciprocal": lambda g, p: (2 + g * g).reciprocal(),
+    "atan2": lambda g, p: torch.atan2(g, p),
+    "hypot": lambda g, p: torch.hypot(g, p),
+    "copysign": lambda g, p: torch.copysign(g, p),
+    "round": lambda g, p: (4 * g).round(),
+    "clamp": lambda g, p: g.clamp(-0.5, 0.25),
+    "masked_fill": lambda g, p: g.masked_fill(g > 0.5, 0.25),
+    "isclose": lambda g, p: torch.isclose(g, p, rtol=0.3, atol=0.1).to(g.dtype),
+    "nan_to_num": lambda g, p: (g / 0.0).nan_to_num(0.5, 1.0, -1.0),
+    "logical_xor": lambda g, p: torch.logical_xor(g > 0, p > 0).to(g.dtype),
+    "pow": lambda g, p: (1 + g * g) ** -2,
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_read_as_aten_does_it(name):
+    class Once(Plain):
+        def move(self, p, g, group):
+            p.add_(OPERATIONS[name](g, p), alpha=-group["lr"])
+
+    optimizer = Once([torch.nn.Parameter(torch.full((1,), 0.3, dtype=torch.float64))])
+    course = Course(lambda t, x: trust.gaussian(t, x) + 0.3 * x, (-2.0, 2.0))
+    assert Reader(optimizer, course, steps=60).trusted().alone == ""

@@ -138,3 +138,11 @@ def test_a_model_that_is_no_problem_can_run_again(tmp_path):
     trial.run(2)
     steps = [step for step, _ in points(board.run_dir, "batch/running_loss")]
     assert steps == [1, 2, 3, 4, 5, 6]
+
+
+def test_without_batch_metrics_there_are_none(tmp_path):
+    board = TensorBoard(tmp_path, write_batch_metrics=False, write_epoch_metrics=True)
+    trial_with(board).run()
+    tags = EventAccumulator(str(board.run_dir)).Reload().Tags()["scalars"]
+    assert tags
+    assert all(tag.startswith("epoch/") for tag in tags)

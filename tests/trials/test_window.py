@@ -1,5 +1,6 @@
 """What a step is made of, against Adam in plain Python, and in the midst of a compiled run."""
 
+from functools import partial
 from math import isnan, sqrt
 
 import numpy as np
@@ -71,3 +72,16 @@ def test_of_several_replicas_it_is_the_first_and_of_no_v_there_is_no_root():
         np.testing.assert_array_equal(getattr(one, name), getattr(three, name))
     assert all(map(isnan, one.root))
     np.testing.assert_allclose(one.step, -1e-4 * one.g, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "squares"),
+    [
+        (partial(torch.optim.RMSprop, alpha=0.75), [9 / 4, 27 / 16 + 1 / 4]),
+        (torch.optim.Adagrad, [9, 10]),
+    ],
+)
+def test_the_root_is_found_under_each_of_its_names(make, squares):
+    problem = Online(3, -1, period=3, dtype=torch.float64)
+    window = watch(problem, make(problem.parameters(), lr=0.1, eps=0.0), 2)
+    np.testing.assert_allclose(window.root, np.sqrt(squares), rtol=1e-14)
