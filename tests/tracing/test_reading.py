@@ -275,7 +275,8 @@ OPERATIONS = {
     "masked_fill": lambda g, p: g.masked_fill(g > 0.5, 0.25),
     "isclose": lambda g, p: torch.isclose(g, p, rtol=0.3, atol=0.1).to(g.dtype),
     "nan_to_num": lambda g, p: (g / 0.0).nan_to_num(0.5, 1.0, -1.0),
-    "logical_xor": lambda g, p: torch.logical_xor(g > 0, p > 0).to(g.dtype),
+    "logical_and": lambda g, p: torch.logical_and(g > 0, torch.logical_not(p > 0)).to(g.dtype),
+    "logical_or": lambda g, p: torch.logical_or(g > 0, p > 0).to(g.dtype),
     "pow": lambda g, p: (1 + g * g) ** -2,
 }
 
