@@ -7,7 +7,12 @@ LABELS, FIGURE_1, PANELS = "plots/labels.py", "plots/figure1.py", "plots/panels.
 FAULTS = [
     Fault(LABELS, "while pools and pools[-1][0] > mean:", "while False:"),
     Fault("plots/diagram.py", "if low == shade.low else", "if True else"),
-    Fault("plots/diagram.py", "annotation_clip=False", "annotation_clip=None"),
+    Fault(
+        "plots/diagram.py",
+        "annotation_clip=False",
+        "annotation_clip=None",
+        unseen="it decides only which formula is the first to be given its place, of several rounds",
+    ),
     Fault("plots/diagram.py", "sum(map(box.overlaps, others))", "0"),
     Fault("plots/biases.py", "np.abs(panel.values)", "panel.values"),
     Fault(LABELS, "drawn[-1], 0, 1", "drawn[0], 0, 1"),

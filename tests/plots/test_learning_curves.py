@@ -27,6 +27,7 @@ def panel(*ends):
 ROWS = [
     Row("a narrow range", [panel(0.25, 0.26, 0.26), panel(0.3)]),
     Row("a wide one", [panel(0.001, 0.01, 0.02, 0.02, 0.02, 0.4), panel(0.1, 0.1)]),
+    Row("a wide band", [Panel("loss", [curve(0, 0.25, spread=0.7)], log=(False, True))]),
 ]
 
 
