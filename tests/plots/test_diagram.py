@@ -7,6 +7,7 @@ from matplotlib.colors import to_rgb
 from breaking_adam.plots import biases
 from breaking_adam.plots.biases import Bias
 from breaking_adam.plots.diagram import SHADES, Axis, Edge, Plane, Shade, Zero, figure
+from breaking_adam.plots.labels import covered
 from breaking_adam.plots.style import COLOURS
 
 X = Axis("C", "C", np.array([2, 4, 8, 16]), "log")
@@ -96,6 +97,15 @@ def test_a_formula_is_nearer_to_its_own_edge_than_to_another():
     lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines]
     for box, own, other in zip(boxes(axes), lines, lines[::-1], strict=True):
         assert apart(box, own) + 5 < apart(box, other)
+
+
+@pytest.mark.parametrize("ends", [(0.998, 0.6), (0.6, 0.998)])
+def test_a_formula_covers_no_edge_where_it_need_not(ends):
+    """Whether it runs up or down, not every side is free."""
+    axes = draw([Edge("a formula", np.array([2.0, 16.0]), np.array(ends))]).axes[0]
+    (box,), (line,) = boxes(axes), axes.lines
+    along = np.linspace(*axes.transData.transform(line.get_xydata()), 1000)
+    assert covered(box, along) == 0
 
 
 def apart(box, line):
