@@ -72,6 +72,21 @@ def test_the_command_draws_both_rows_and_tells_their_ends(tmp_path, capsys):
     assert (tmp_path / "figure1_2" / "summary.json").exists()
 
 
+@pytest.mark.slow
+def test_another_seed_is_another_stochastic_problem_and_the_same_online_one(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("breaking_adam.plots.figure1.whole_figure_1", lambda *_: None)
+    monkeypatch.setattr("breaking_adam.cli.figure1.save_figure", lambda *_: None)
+    ends = []
+    for seed in "0", "1":
+        words = ["--steps", "2000", "--seed", seed, "--json", "--logdir", str(tmp_path)]
+        assert figure1.main(words) == 0
+        ends.append(json.loads(capsys.readouterr().out)["runs"])
+    for one, other in zip(*ends, strict=True):
+        assert (one == other) == (one["problem"] == "online")
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

@@ -304,6 +304,7 @@ def test_what_takes_long_is_shared_by_processes_and_comes_to_the_same(monkeypatc
     here = play()
     monkeypatch.setattr("breaking_adam.grids.processes.SHORT", -1.0)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: None)  # whoever runs the tests
     shared = play()
     assert told[-1].startswith("6 of 6 cells run eagerly, on 2 processes")
     assert len(np.unique(here.x)) == 6
