@@ -54,10 +54,9 @@ docs: $(VENV)/installed-docs
 	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet \
 		-d build/doctrees docs build/docs
 
-# Three workers, for two cores: tests wait for processes. In a random order whose seed is printed;
-# then what needs the machine to itself.
+# Two workers, in a random order whose seed is printed; then what needs the machine to itself.
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not alone"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 # Under a minute, for between two edits. It ends with what took over a second: to be marked slow.

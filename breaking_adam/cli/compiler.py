@@ -21,7 +21,8 @@ NAME = "torch._dynamo"
 class _Absent(ModuleType):
     """In the compiler's place: it does what that does where nothing compiles.
 
-    Whoever asks for anything else gets the compiler itself, from then on.
+    Whoever asks for anything else gets the compiler itself, from then on; but not who looks all
+    modules over for a file, as ``inspect`` does in the midst of torch's other imports.
     """
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class _Absent(ModuleType):
         return function
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__spec__":
+        if name in ("__spec__", "__file__"):
             raise AttributeError(name)
         if sys.modules.get(NAME) is self:
             del sys.modules[NAME]

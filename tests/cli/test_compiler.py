@@ -55,6 +55,14 @@ def something_compiles():
     assert answer._torchdynamo_disable
 
 
+def all_modules_are_looked_over():
+    """As ``inspect`` does while torch.distributed.tensor is imported, which comes first here."""
+    optimizer_steps()
+    assert not any(name.startswith("torch.distributed.tensor") for name in sys.modules)
+    torch.testing.assert_close(torch.ones(2), torch.ones(2))
+    assert "torch.distributed.tensor" in sys.modules
+
+
 def a_part_is_imported():
     optimizer_steps()
     import torch._dynamo.config
@@ -81,6 +89,10 @@ def test_machine_code_is_made_and_found_without_it():
 
 def test_what_compiles_has_it_whole():
     apart(something_compiles)
+
+
+def test_all_modules_can_be_looked_over_in_the_midst_of_an_import():
+    apart(all_modules_are_looked_over)
 
 
 def test_a_part_of_it_can_be_imported():
