@@ -47,6 +47,7 @@ def test_something_is_on_the_screen_before_anything_is_imported(tmp_path):
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("missing", "module"), [("scipy", "numba"), ("IPython", "torchbearer")])
 def test_what_is_asked_in_vain_is_not_imported_and_is_there_when_it_is_asked_for(missing, module):
     pytest.importorskip(missing)

@@ -77,6 +77,7 @@ def test_what_nobody_ran_or_was_edited_since_has_none(measured):
     assert files(Fault("a.py", "second", "2")) == []
 
 
+@pytest.mark.slow
 def test_where_no_test_can_be_run_there_is_no_measure(measured):
     covering.DATA.unlink()
     with pytest.raises(RuntimeError, match=r"pytest ended with [2-5]"):

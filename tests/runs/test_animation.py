@@ -89,6 +89,7 @@ def test_without_ffmpeg_one_line_says_so(tmp_path, monkeypatch, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["before", "as the frames begin"])
 def test_ctrl_c_leaves_the_file_as_it_was(at, tmp_path, monkeypatch):
     path = tmp_path / "a.gif"
