@@ -56,7 +56,7 @@ def animate(
 
     def until_interrupted(items: Iterable[T]) -> Iterator[T]:
         for item in tqdm(items, desc="animation", unit="", disable=None, leave=False):
-            yield item  # before it is asked: a writer without a frame fails
+            yield item  # even then the first one: a writer without a frame fails
             if interrupts.signal is not None:
                 raise _InterruptedError
 

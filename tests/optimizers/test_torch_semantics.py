@@ -83,7 +83,8 @@ def test_schedulers(kind, way):
         halve.step()
     assert optimizer.param_groups[0]["lr"] == 0.125
     twin = kind([q := parameter(2)], lr=1.0, **WAYS[way])
-    for twin.param_groups[0]["lr"] in 1.0, 0.5, 0.25:
+    for lr in 1.0, 0.5, 0.25:
+        twin.param_groups[0]["lr"] = lr
         twin.step()
     assert torch.equal(p, q)
     one_cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=20)
