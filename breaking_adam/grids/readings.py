@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable, Sequence
 
+import torch
 from torch.optim import Optimizer
 
 from breaking_adam.engine.advance import Schedule
@@ -27,8 +28,8 @@ _ONE_AT_A_TIME = threading.RLock()
 def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule: Schedule) -> Reads:
     """The reading of optimizers of one kind, to be trusted on all of some problems.
 
-    One that there is serves again for optimizers which are set to the same, and differ in the
-    same numbers.
+    One that there is serves again for optimizers which are set to the same, differ in the same
+    numbers, and make their state in the same precision.
 
     Args:
         optimizers: of one kind, as they begin.
@@ -40,7 +41,8 @@ def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule:
     """
     own, facts = differing(optimizers), places.facts(optimizers[0])
     constants = tuple(fact for place, fact in facts.items() if place not in own)
-    key = kind_of(optimizers[0]), frozenset(own), constants, _content(schedule)
+    made_in = torch.get_default_dtype()  # which what an optimizer keeps may have
+    key = kind_of(optimizers[0]), made_in, frozenset(own), constants, _content(schedule)
     with _ONE_AT_A_TIME:
         if (reads := _KEPT.pop(key, None)) is None:
             reads = Reads(optimizers, games[0], schedule)

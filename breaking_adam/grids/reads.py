@@ -34,7 +34,8 @@ def kind_of(optimizer: Optimizer) -> Hashable:
         (place, float if places.is_number(fact) else fact)
         for place, fact in places.facts(optimizer).items()
     )
-    return type(optimizer), tuple(kept)
+    params = (x for group in optimizer.param_groups for x in group["params"])
+    return type(optimizer), tuple(x.dtype for x in params), tuple(kept)
 
 
 def settings_of(optimizer: Optimizer) -> tuple[object, ...]:

@@ -196,9 +196,11 @@ def _walking(
 
 
 def _scout(reading: Reading, optimizer: Optimizer, course: Course, t: int, steps: int) -> bool:
-    """Record so many steps from t on; whether the first is one for a rule."""
+    """Record so many steps from t on, up to NaN; whether the first is one for a rule."""
     scout, x = twin(optimizer, first)
     for i in range(steps):
+        if i and isnan(number(x)):
+            break
         g = course.prepare(scout, x, t + i)
         try:
             scout, x = reading.learn(scout, g)

@@ -43,6 +43,8 @@ FAULTS = [
         "if False:\n                raise",
     ),
     Fault(LANES, "            self._reads.with_own(differ)\n", "            break\n"),
+    Fault(READS, 'for group in optimizer.param_groups for x in group["params"])', "in ())"),
+    Fault("grids/readings.py", "torch.get_default_dtype()", "0"),
     Fault(LANES, "            if place in now:\n", "            if False:\n"),
     Fault(LANES, "high[:], rest[:] = add(high, rest, term)", "high[:] += high"),
     Fault(FLEET, 'name = "lr" if self._schedule is constant else "initial_lr"', 'name = "lr"'),

@@ -70,6 +70,7 @@ FAULTS = [
     Fault(TRUST, " | (np.isnan(ours) & np.isnan(theirs))", ""),
     Fault(TRUST, "(ended or (t + 1) % COMPARED == 0)", "(t + 1) % COMPARED == 0"),
     Fault(TRUST, "texts.add(walker.read.text)", "texts = {walker.read.text}"),
+    Fault(TRUST, "if i and isnan(number(x)):", "if False:"),
     Fault("tracing/reader.py", "{*walked.values()} == {read.text}", "True"),
     Fault("tracing/reader.py", "text is None or whole != reading.result().text", "True"),
     Fault("tracing/places.py", "leaf if leaf.numel() == 1 else one(leaf)", "leaf"),

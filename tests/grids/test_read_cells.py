@@ -1,6 +1,8 @@
 # ruff: noqa: N803 - C is the paper's letter
 """Cells of optimizers without a written rule: read from their own step, and played in lanes."""
 
+import itertools
+import math
 import random
 from functools import partial
 
@@ -10,6 +12,7 @@ import torch
 from odd_optimizers import LosesItsWay, RaisesAfterTheWalk
 
 from breaking_adam import Online, Stochastic, build, grid, inverse_sqrt
+from breaking_adam.engine.advance import Clock
 from breaking_adam.grids import readings, tiling
 from breaking_adam.grids.cell import game_of
 from breaking_adam.grids.lockstep import walk
@@ -107,6 +110,15 @@ class Hidden(Plain):
 
     def move(self, p, g, group):
         p.add_(g, alpha=-group["lr"] / self.next())
+
+
+class DrawsAtNaN(Plain):
+    """Cannot be read once its coordinate is no number."""
+
+    def move(self, p, g, group):
+        if math.isnan(p.flatten()[0].item()):
+            g = torch.randn_like(g)
+        p.add_(g, alpha=-group["lr"])
 
 
 class Noisy(Plain):
@@ -268,10 +280,12 @@ def test_cells_that_cannot_be_read_on_are_played_eagerly_from_the_start(kind):
         assert (play().engine == EAGER).all()
 
 
-def test_lanes_that_diverge_leave_the_others_alone():
+@pytest.mark.parametrize("kind", [partial(torch.optim.Adadelta, rho=0.1), DrawsAtNaN])
+def test_lanes_that_diverge_leave_the_others_alone(kind):
+    """And are asked for no further step."""
     ds = grid(
         lambda start: Power(4, x0=start),
-        lambda params, lr: torch.optim.Adadelta(params, lr=lr, rho=0.1),
+        lambda params, lr: kind(params, lr=lr),
         {"start": [0.5, 30.0], "lr": [0.1, 1e200]},
         steps=300,
     )
@@ -279,8 +293,17 @@ def test_lanes_that_diverge_leave_the_others_alone():
     assert (ds.engine == READ).all()
     assert words[int(ds.verdict.sel(start=30.0, lr=1e200))] == "diverged"
     model = Power(4, x0=0.5)
-    a_trial(model, torch.optim.Adadelta(model.parameters(), lr=0.1, rho=0.1), "eager", 300)
+    a_trial(model, kind(model.parameters(), lr=0.1), "eager", 300)
     assert_is(ds.sel(start=0.5, lr=0.1), model, 300)
+
+
+def test_a_rule_that_does_not_hold_where_it_was_read_is_refused():
+    """Or it would be read there forever."""
+    problem = Online(dtype=torch.float64)
+    game, optimizer = game_of(problem), Plain([problem.x])
+    reads = Reads([optimizer], game, constant)
+    with pytest.raises(UnreadableError, match="does not hold where it was read"):
+        reads.learn(optimizer, reads.course(game, Clock(1, 1, 1)), reads.read)
 
 
 def test_tiles_share_a_reading(monkeypatch):
@@ -292,6 +315,20 @@ def test_tiles_share_a_reading(monkeypatch):
     ds = grid(PROBLEMS["online"], lambda params, lr: Norm(params, lr), axes, steps=STEPS)
     assert (ds.engine == READ).all()
     assert len(walked) == 2  # the first of its settings, and the last
+
+
+@pytest.mark.parametrize("kind", [Plain, torch.optim.NAdam])
+def test_each_precision_has_a_reading_of_its_own(kind):
+    """That of x, and torch's default, in which NAdam keeps a number."""
+    readings._KEPT.clear()
+    for own, default in itertools.product([torch.float64, torch.float32], repeat=2):
+        torch.set_default_dtype(default)
+        axes = {"C": [3, 5], "lr": [0.1]}
+        ds = grid(
+            PROBLEMS["online"], lambda params, lr: kind(params, lr), axes, steps=50, dtype=own
+        )
+        assert (ds.engine == READ).all()
+    assert len(readings._KEPT) == 4
 
 
 def test_what_takes_long_is_shared_by_processes_and_comes_to_the_same(monkeypatch):

@@ -105,6 +105,19 @@ def test_nothing_is_asked_for_at_nan():
     assert read(Explodes, slope, EVERYWHERE).paths == 1
 
 
+class ExplodesSoon(Plain):
+    """Comes to NaN while its first steps are recorded, and does not bear that."""
+
+    def move(self, p, g, group):
+        if math.isnan(p.item()):
+            raise ArithmeticError
+        p.sub_(1e200 * p + group["lr"] * g)
+
+
+def test_no_step_at_nan_is_recorded():
+    read(ExplodesSoon, box=EVERYWHERE)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "paths"), [(Plain, 1), (lambda x: torch.optim.RAdam(x, foreach=False), 2)]
