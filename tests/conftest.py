@@ -13,8 +13,9 @@ gc.disable()
 os.environ["KERAS_BACKEND"] = "torch"
 
 # Workers side by side share the cores; torch, OpenMP and the processes that tests start heed it.
-_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
-os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _workers)))
+# Whoever starts the workers leaves it alone, as they would inherit it.
+if (_workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0))) > 0:
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _workers)))
 
 
 def pytest_collection_finish():
