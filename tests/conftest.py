@@ -30,3 +30,17 @@ def _nothing_is_left_running():
     from processes import end_all
 
     end_all()
+
+
+@pytest.fixture
+def short_walks(monkeypatch):
+    """A rule that is read walks 500 steps before it is trusted, not 2,000.
+
+    For tests that hold what comes of it against the eager run themselves.
+    """
+    from breaking_adam.grids import lockstep
+    from breaking_adam.tracing import Reader
+
+    monkeypatch.setattr(lockstep, "STEPS", 500)
+    *others, _ = Reader.__init__.__defaults__
+    monkeypatch.setattr(Reader.__init__, "__defaults__", (*others, 500))

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numba
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.step import Specialisation, stepper, tuples
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.two_sum import add
 from breaking_adam.rules.rule import always, keep
+from breaking_adam.support.compilable import compilable
 
 Schedule = Callable[[int], float]
 

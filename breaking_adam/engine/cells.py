@@ -12,7 +12,6 @@ from typing import Any
 import numba
 import numpy as np
 from numba import types
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.compilation import c_function
 from breaking_adam.engine.packs import (
@@ -37,6 +36,7 @@ from breaking_adam.engine.rows import across, columns
 from breaking_adam.engine.step import Specialisation, stepper
 from breaking_adam.rules import Rule
 from breaking_adam.rules.bias_correction import coefficients_of
+from breaking_adam.support.compilable import compilable
 
 #: The steps after which powers are worked out anew, and not from those of the step before.
 ANEW = 512

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from numba import types
 from numba.extending import intrinsic
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.rules.halves import HALVES, PAIR
+from breaking_adam.support.compilable import compilable
 
 
 class Storage(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from numba import types
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine import memory
 from breaking_adam.engine.compilation import c_function
 from breaking_adam.engine.openmp import TASK
 from breaking_adam.engine.step import Specialisation, pairs, stepper, tuples
+from breaking_adam.support.compilable import compilable
 
 _integers, _doubles = memory.pointer_to(types.intp), memory.pointer_to(types.float64)
 

@@ -18,10 +18,10 @@ import torch
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.compilation import c_function
 from breaking_adam.engine.memory import pointer_to
+from breaking_adam.support.compilable import compilable
 
 #: The C type of work to be shared, (first, last, data): do the part first to last of it.
 TASK = types.void(types.intp, types.intp, types.intp)

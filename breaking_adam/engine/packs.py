@@ -19,7 +19,6 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.advance import Clock, Schedule
 from breaking_adam.engine.compilation import c_function
@@ -28,6 +27,7 @@ from breaking_adam.engine.rows import Kinds, flat, reader
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.two_sum import add
 from breaking_adam.rules.marked import compilable as marked
+from breaking_adam.support.compilable import compilable
 
 #: The lanes of a pack: what they carry and are set to stays in the first-level cache.
 WIDTH = 64

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable as compilable
+from breaking_adam.support.compilable import compilable
 
 
 def spelled(head: str, body: str, **names: Any) -> Any:

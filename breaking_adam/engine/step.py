@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.engine.spelled import spelled
 from breaking_adam.rules import Rule
+from breaking_adam.support.compilable import compilable
 
 
 class Specialisation(NamedTuple):

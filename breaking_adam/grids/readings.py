@@ -42,7 +42,7 @@ def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule:
     own, facts = differing(optimizers), places.facts(optimizers[0])
     constants = tuple(fact for place, fact in facts.items() if place not in own)
     made_in = torch.get_default_dtype()  # which what an optimizer keeps may have
-    key = kind_of(optimizers[0]), made_in, frozenset(own), constants, _content(schedule)
+    key = kind_of(optimizers[0]), frozenset(own), constants, _content(schedule), made_in
     with _ONE_AT_A_TIME:
         if (reads := _KEPT.pop(key, None)) is None:
             reads = Reads(optimizers, games[0], schedule)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba.extending import register_jitable as compilable
+
+from breaking_adam.support.compilable import compilable
 
 _27, _30, _31 = (np.uint64(n) for n in (27, 30, 31))
 

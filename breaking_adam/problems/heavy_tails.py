@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.draws import splitmix64
 from breaking_adam.problems.problem import Problem
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 _1, _11 = np.uint64(1), np.uint64(11)
 

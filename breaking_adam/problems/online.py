@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.linear import LinearProblem
@@ -13,6 +12,7 @@ from breaking_adam.problems.periods import divisible, divisor_of
 from breaking_adam.problems.problem import LATEST
 from breaking_adam.problems.seldom import seldom
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba.extending import register_jitable as compilable
+
+from breaking_adam.support.compilable import compilable
 
 _63, _64 = np.uint64(63), np.uint64(64)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.draws import splitmix64, threshold
 from breaking_adam.problems.periods import divisible, divisor_of
 from breaking_adam.problems.problem import Problem
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

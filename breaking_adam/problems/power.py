@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.problem import Problem
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable as compilable
-
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.pieces import Pieces, is_rare, key_of
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable as compilable
 
 from breaking_adam.problems.cost import Cost
 from breaking_adam.problems.draws import rare_once_in, splitmix64, threshold
 from breaking_adam.problems.linear import LinearProblem
 from breaking_adam.problems.seldom import seldom
 from breaking_adam.support import checks
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

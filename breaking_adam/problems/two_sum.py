@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba.extending import register_jitable as compilable
+from breaking_adam.support.compilable import compilable
 
 
 @compilable

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
-from numba.extending import register_jitable as compilable
+
+from breaking_adam.support.compilable import compilable
 
 I16, I32, F16, F32 = ir.IntType(16), ir.IntType(32), ir.HalfType(), ir.FloatType()
 

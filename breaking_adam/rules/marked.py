@@ -29,9 +29,11 @@ def compilable(function: F) -> F:
 
 def tell_numba() -> None:
     """Make Numba know every function that is marked; whoever compiles them sees to it before."""
-    from numba.extending import is_jitted, register_jitable
+    from numba.extending import is_jitted
+
+    from breaking_adam.support.compilable import compilable as tell
 
     while _waiting:
         function = _waiting.pop()
         if not is_jitted(function):  # which Numba knows already, and must not be told again
-            register_jitable(function)
+            tell(function)

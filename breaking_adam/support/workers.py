@@ -34,7 +34,8 @@ def workers(
     """
     if NEW.get_start_method() == "forkserver":
         NEW.set_forkserver_preload(IMPORTS)  # heeded if the server does not run yet
-    with ProcessPoolExecutor(count, NEW, partial(_begin, prepare, given)) as pool:
+    begin = partial(_begin, torch.get_default_dtype(), prepare, given)
+    with ProcessPoolExecutor(count, NEW, begin) as pool:
         try:
             yield pool
         except BaseException:
@@ -43,11 +44,17 @@ def workers(
             raise
 
 
-def _begin(prepare: Callable[..., object] | None, given: tuple[object, ...]) -> None:
-    """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it."""
+def _begin(
+    precision: torch.dtype, prepare: Callable[..., object] | None, given: tuple[object, ...]
+) -> None:
+    """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it.
+
+    It comes to the same bits: torch's default precision is its parent's.
+    """
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(1)
+    torch.set_default_dtype(precision)
     tqdm.set_lock(
         threading.RLock()
     )  # tqdm's own is a semaphore, which a SIGTERM would leave behind

@@ -21,7 +21,7 @@ from breaking_adam.problems.power import Power
 from breaking_adam.rules.schedules import constant
 from breaking_adam.tracing import UnreadableError
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_walks")]
 
 STEPS, POINTS = 640, 4
 COMPILED, READ, EAGER = range(3)

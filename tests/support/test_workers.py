@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+import torch
 from processes import ends
 
 from breaking_adam.support.workers import workers
@@ -33,3 +34,12 @@ def test_an_exception_ends_the_workers_and_no_other_process():
 def pid_after(seconds):
     time.sleep(seconds)
     return os.getpid()
+
+
+def test_they_make_numbers_in_the_precision_that_is_set_here():
+    torch.set_default_dtype(torch.float64)
+    try:
+        with workers(1) as pool:
+            assert pool.submit(torch.get_default_dtype).result() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
