@@ -60,13 +60,18 @@ class Row(NamedTuple):
 
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
-    """Have Python's collector not look through what others have left."""
+    """Have Python's collector not look through what others have left.
+
+    What somebody has frozen before stays so, and what is alive now with it: Python has one switch.
+    """
+    is_frozen = gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not is_frozen:
+            gc.unfreeze()
 
 
 @_nothing_to_collect()

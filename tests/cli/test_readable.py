@@ -14,6 +14,7 @@ def output(capsys, *words):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_walks")
 def test_a_row_says_read_or_eager_and_why(monkeypatch, capsys):
     monkeypatch.setattr("breaking_adam.trials.readable.ENOUGH", 0.01)
     monkeypatch.setattr("breaking_adam.trials.readable.EAGER", 0.01)
