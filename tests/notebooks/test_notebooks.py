@@ -1,5 +1,6 @@
 """The notebooks run from top to bottom, and leave neither an error nor a warning behind."""
 
+import asyncio
 import base64
 import json
 import re
@@ -52,6 +53,22 @@ def code(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+async def executed(client):
+    """Run the client's notebook from top to bottom.
+
+    Now and then pyzmq wakes nobody for what has come (zeromq/pyzmq#2173); a socket that is asked
+    for its events does.
+    """
+    from zmq import EVENTS
+
+    running = asyncio.create_task(client.async_execute())
+    while not (await asyncio.wait([running], timeout=1))[0]:
+        for channel in (client.kc.shell_channel, client.kc.iopub_channel) if client.kc else ():
+            if not channel.socket.closed:
+                channel.socket.get(EVENTS)
+    await running
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "deeds"), NOTEBOOKS.items())
 def test_runs_without_a_warning(name, deeds, monkeypatch, tmp_path):
@@ -72,7 +89,7 @@ def test_runs_without_a_warning(name, deeds, monkeypatch, tmp_path):
         resources={"metadata": {"path": folder}},
         extra_arguments=[f"--InteractiveShellApp.exec_lines={WARNINGS_ARE_ERRORS}"],
     )
-    client.execute()
+    asyncio.run(executed(client))
     widgets = [state for state in client.widget_state.values() if "outputs" in state]
     outputs = [output for holder in code(notebook) + widgets for output in holder["outputs"]]
     assert {output.get("name", output["output_type"]) for output in outputs} == {
