@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,8 @@ def storage_failures(name: str) -> Iterator[None]:
         tell(f"{command}: error: {reason}")
         raise SystemExit(1) from error
     except KeyboardInterrupt as error:
+        # Of zarr, which may have made one and not come to its first step.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         leave_standard_output()
         _remove_if_empty()
         where = f"stopped in {_work.part}" if _work.part else "stopped"

@@ -69,7 +69,7 @@ def jit(*parts: Any, **options: Any) -> Callable[[Any], Any]:
     own; so the parts have to tell all that the function closes over. Where a part's content cannot
     be told, the code is not kept.
     """
-    compile_ = numba.njit(error_model="numpy", no_cfunc_wrapper=True, **options)
+    compile_ = numba.njit(error_model="numpy", **options)
 
     def jitted(function: Any) -> Any:
         kept = _name(function, parts)

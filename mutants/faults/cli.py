@@ -5,6 +5,7 @@ from mutants.fault import Fault
 OPTIONS, ENDINGS, REPORT = "cli/options.py", "cli/endings.py", "cli/report.py"
 
 FAULTS = [
+    Fault(ENDINGS, '"coroutine .* was never awaited"', '"cannot be"'),
     Fault("cli/diagram.py", "if chosen.x.name == chosen.y.name:", "if False:"),
     Fault(OPTIONS, 're.compile(r"-\\.?\\d")', 're.compile(r"-\\d")'),
     Fault(OPTIONS, "if value.is_integer():", "if True:"),

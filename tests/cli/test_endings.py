@@ -1,10 +1,11 @@
 """Ctrl-C on a command that cannot be carried on: one line, and no empty directory."""
 
 import signal
+import sys
 from pathlib import Path
 
 import pytest
-from processes import Command, wait_for
+from processes import Command, done, wait_for
 
 from breaking_adam.cli import endings
 
@@ -39,3 +40,22 @@ def show_parts():
         Path("part").touch()
 
     endings.at = shown
+
+
+#: As zarr is where Ctrl-C comes between two lines of it.
+MAKES_AND_DOES_NOT_AWAIT = """
+from breaking_adam.cli.endings import storage_failures
+
+async def nothing():
+    pass
+
+with storage_failures("stand"):
+    made = nothing()
+    raise KeyboardInterrupt
+"""
+
+
+def test_python_adds_nothing_to_what_ctrl_c_says(tmp_path):
+    ended = done([sys.executable, "-c", MAKES_AND_DOES_NOT_AWAIT], tmp_path, text=True)
+    assert ended.returncode == 130
+    assert ended.stderr == "python -m breaking_adam.stand: stopped: nothing is kept\n"
