@@ -134,6 +134,7 @@ MAKES = {
 }
 
 
+@pytest.mark.usefixtures("short_walks")
 @pytest.mark.parametrize("name", MAKES)
 def test_steps_and_state_are_the_optimizers_own(name):
     own, ours = pair(MAKES[name])
@@ -154,6 +155,7 @@ def test_single_precision():
 HALVES = {torch.bfloat16: 2.0**-7, torch.float16: 2.0**-10}
 
 
+@pytest.mark.usefixtures("short_walks")
 @pytest.mark.parametrize("dtype", HALVES, ids=str)
 @pytest.mark.parametrize("name", ["momentum", "adamw", "nadam"])
 def test_halves_are_rounded_where_the_own_step_rounds_them(name, dtype):
@@ -170,6 +172,7 @@ def test_halves_are_rounded_where_the_own_step_rounds_them(name, dtype):
     assert served(ours) == {(256,), (7,)}
 
 
+@pytest.mark.usefixtures("short_walks")
 @pytest.mark.parametrize("channels_last", [False, True])
 def test_a_convolutional_network_trains_to_the_same_losses(channels_last):
     def make(params):
@@ -179,6 +182,7 @@ def test_a_convolutional_network_trains_to_the_same_losses(channels_last):
     torch.testing.assert_close(got, losses(make, channels_last), rtol=1e-8, atol=0)
 
 
+@pytest.mark.usefixtures("short_walks")
 def test_schedulers_groups_closures_and_hooks_are_as_before():
     def make(params):
         first, second = params
@@ -204,6 +208,7 @@ def test_schedulers_groups_closures_and_hooks_are_as_before():
     assert served(ours) == {(40,), (7,), (3,)}
 
 
+@pytest.mark.usefixtures("short_walks")
 def test_a_state_goes_from_one_to_the_other_and_to_a_file():
     own, ours = pair(optim.RAdam)
     for seed in range(8):
