@@ -13,8 +13,8 @@ gc.disable()
 os.environ["KERAS_BACKEND"] = "torch"
 
 # Workers side by side share the cores; torch, OpenMP and the processes that tests start heed it.
-# Whoever starts the workers leaves it alone, as they would inherit it.
-if (_workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0))) > 0:
+# The process that starts the workers sets nothing: they would inherit its number.
+if _workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _workers)))
 
 
@@ -38,9 +38,11 @@ def short_walks(monkeypatch):
 
     For tests that hold what comes of it against the eager run themselves.
     """
-    from breaking_adam.grids import lockstep
+    from breaking_adam.grids import lockstep, readings
     from breaking_adam.tracing import Reader
 
-    monkeypatch.setattr(lockstep, "STEPS", 500)
-    *others, _ = Reader.__init__.__defaults__
+    *others, steps = Reader.__init__.__defaults__
+    assert steps == lockstep.STEPS
     monkeypatch.setattr(Reader.__init__, "__defaults__", (*others, 500))
+    monkeypatch.setattr(lockstep, "STEPS", 500)
+    monkeypatch.setattr(readings, "_KEPT", {})  # no other test is served what walked less

@@ -73,7 +73,8 @@ def storage_failures(name: str) -> Iterator[None]:
         tell(f"{command}: error: {reason}")
         raise SystemExit(1) from error
     except KeyboardInterrupt as error:
-        # Of zarr, which may have made one and not come to its first step.
+        # Ctrl-C may come between zarr's making of a coroutine and its awaiting it, of which Python
+        # would warn below our line. The process ends here, so nobody needs the filter as it was.
         warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         leave_standard_output()
         _remove_if_empty()

@@ -29,7 +29,7 @@ def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule:
     """The reading of optimizers of one kind, to be trusted on all of some problems.
 
     One that there is serves again for optimizers which are set to the same, differ in the same
-    numbers, and make their state in the same precision.
+    numbers, and step parameters of the same dtype under the same default dtype.
 
     Args:
         optimizers: of one kind, as they begin.
@@ -41,8 +41,8 @@ def reading_of(optimizers: Sequence[Optimizer], games: Sequence[Game], schedule:
     """
     own, facts = differing(optimizers), places.facts(optimizers[0])
     constants = tuple(fact for place, fact in facts.items() if place not in own)
-    made_in = torch.get_default_dtype()  # which what an optimizer keeps may have
-    key = kind_of(optimizers[0]), frozenset(own), constants, _content(schedule), made_in
+    default = torch.get_default_dtype()  # in which an optimizer may keep a number, as NAdam does
+    key = kind_of(optimizers[0]), frozenset(own), constants, _content(schedule), default
     with _ONE_AT_A_TIME:
         if (reads := _KEPT.pop(key, None)) is None:
             reads = Reads(optimizers, games[0], schedule)

@@ -29,7 +29,10 @@ LOOKS = 256
 
 
 def kind_of(optimizer: Optimizer) -> Hashable:
-    """What optimizers that one reading may serve have in common: everything but numbers."""
+    """What optimizers that one reading may serve have in common: all but numbers.
+
+    The dtypes of their parameters are a part of it.
+    """
     kept = (
         (place, float if places.is_number(fact) else fact)
         for place, fact in places.facts(optimizer).items()

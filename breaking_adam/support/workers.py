@@ -28,7 +28,9 @@ NEW = multiprocessing.get_context(
 def workers(
     count: int, prepare: Callable[..., object] | None = None, *given: object
 ) -> Iterator[ProcessPoolExecutor]:
-    """So many processes, each of which calls ``prepare(*given)`` as it begins.
+    """So many processes with torch's default dtype as it is here; each begins with a call.
+
+    That is ``prepare(*given)``.
 
     If an exception leaves the ``with``, Ctrl-C included, they are ended at once, by a SIGTERM.
     """
@@ -45,16 +47,16 @@ def workers(
 
 
 def _begin(
-    precision: torch.dtype, prepare: Callable[..., object] | None, given: tuple[object, ...]
+    dtype: torch.dtype, prepare: Callable[..., object] | None, given: tuple[object, ...]
 ) -> None:
     """Begin a process that works: one thread, and deaf to the terminal, for its parent tells it.
 
-    It comes to the same bits: torch's default precision is its parent's.
+    Torch's default dtype is its parent's: it would make other numbers in another.
     """
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(1)
-    torch.set_default_dtype(precision)
+    torch.set_default_dtype(dtype)
     tqdm.set_lock(
         threading.RLock()
     )  # tqdm's own is a semaphore, which a SIGTERM would leave behind

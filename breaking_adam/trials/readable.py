@@ -62,15 +62,15 @@ class Row(NamedTuple):
 def _nothing_to_collect() -> Iterator[None]:
     """Have Python's collector not look through what others have left.
 
-    What somebody has frozen before stays so, and what is alive now with it: Python has one switch.
+    If anything was frozen before, all stays so: Python can only unfreeze everything.
     """
-    is_frozen = gc.get_freeze_count() > 0
+    was_frozen = gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
-        if not is_frozen:
+        if not was_frozen:
             gc.unfreeze()
 
 

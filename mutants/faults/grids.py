@@ -43,7 +43,7 @@ FAULTS = [
         "if False:\n                raise",
     ),
     Fault(LANES, "            self._reads.with_own(differ)\n", "            break\n"),
-    Fault(READS, 'for group in optimizer.param_groups for x in group["params"])', "in ())"),
+    Fault(READS, "tuple(x.dtype for x in params)", "()"),
     Fault("grids/readings.py", "torch.get_default_dtype()", "0"),
     Fault(LANES, "            if place in now:\n", "            if False:\n"),
     Fault(LANES, "high[:], rest[:] = add(high, rest, term)", "high[:] += high"),

@@ -18,5 +18,5 @@ FAULTS = [
     ),
     Fault("support/results.py", "and not math.isfinite(value)", "and False"),
     Fault("support/text.py", '" ".join(str(error).split()) or', "str(error) or"),
-    Fault("support/workers.py", "    torch.set_default_dtype(precision)\n", ""),
+    Fault("support/workers.py", "    torch.set_default_dtype(dtype)\n", ""),
 ]

@@ -19,7 +19,12 @@ FAULTS = [
     Fault(TRUST, 'its.get("after", keep)', "keep"),
     Fault(TRUST, 'its.get("holds", always)', "always"),
     Fault(TRUST, "high if x > high else x", "x"),
-    Fault(TRUST, "tuple(map(self.real, self.state))", "tuple(map(np.float64, self.state))"),
+    Fault(
+        TRUST,
+        "tuple(map(self.real, self.state))",
+        "tuple(map(np.float64, self.state))",
+        unseen="a text rounds after each operation, and of one the double is as good",
+    ),
     Fault(ATEN, "_where(self < 0.0, minus_one, zero)", "minus_one"),
     Fault(NUMBERS, "(*others, self) if swap else (self, *others)", "(self, *others)"),
     Fault(NUMBERS, "            setattr(module, name, function)\n", "            pass\n"),

@@ -67,5 +67,5 @@ FAULTS = [
         'group["initial_lr"] = group["lr"]',
     ),
     Fault(f"{CALLBACKS}/tensorboard.py", "due(state, self.batch_step_size)", "due(state, 1)"),
-    Fault("trials/readable.py", "if not is_frozen:", "if True:"),
+    Fault("trials/readable.py", "if not was_frozen:", "if True:"),
 ]

@@ -42,7 +42,7 @@ def show_parts():
     endings.at = shown
 
 
-#: As zarr is where Ctrl-C comes between two lines of it.
+#: As zarr does where Ctrl-C comes between the two.
 MAKES_AND_DOES_NOT_AWAIT = """
 from breaking_adam.cli.endings import storage_failures
 

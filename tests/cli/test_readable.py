@@ -1,13 +1,11 @@
 """The table of what can be read."""
 
-import gc
 import json
 
 import pytest
 
 from breaking_adam.cli import readable
-from breaking_adam.support.calls import parse
-from breaking_adam.trials.readable import Row, measure
+from breaking_adam.trials.readable import Row
 
 
 def output(capsys, *words):
@@ -52,16 +50,6 @@ def test_the_table_fits_and_says_what_it_comes_to(capsys):
     assert text.splitlines()[2].split()[:3] == ["SGD(momentum=0.9)", "read", "lanes"]
     assert "LBFGS: eager, as its step raises TypeError" in text
     assert "1 of 2 are read, 1 of them for lanes" in text
-
-
-@pytest.mark.parametrize("before", [False, True])
-def test_what_was_frozen_before_stays_so_and_nothing_else(before):
-    (gc.freeze if before else gc.unfreeze)()
-    try:
-        measure(parse("odd_optimizers.RaisesWhenMade(lr=1)"))
-        assert (gc.get_freeze_count() > 0) == before
-    finally:
-        gc.freeze()  # as for the rest of the suite
 
 
 def test_by_default_it_is_torchs_classes_and_variants(monkeypatch, capsys):

@@ -62,7 +62,7 @@ def test_memory_is_constant_in_the_steps(problem, optimizer, axes, points, times
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # several may be done together, or one after another
     try:
-        grid(problem, optimizer, axes, steps=200, points=points)  # which compiles, too
+        grid(problem, optimizer, axes, steps=200, points=points)  # compiles
         few, many = play(200), play(200 * times)
     finally:
         torch.set_num_threads(threads)

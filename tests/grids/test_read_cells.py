@@ -282,7 +282,7 @@ def test_cells_that_cannot_be_read_on_are_played_eagerly_from_the_start(kind):
 
 @pytest.mark.parametrize("kind", [partial(torch.optim.Adadelta, rho=0.1), DrawsAtNaN])
 def test_lanes_that_diverge_leave_the_others_alone(kind):
-    """And are asked for no further step."""
+    """And no optimizer is asked for a step that it would take from NaN."""
     ds = grid(
         lambda start: Power(4, x0=start),
         lambda params, lr: kind(params, lr=lr),
@@ -311,7 +311,6 @@ def test_tiles_share_a_reading(monkeypatch):
     walked, walk = [], readings.walk
     monkeypatch.setattr(readings, "walk", lambda *given: (walked.append(given), walk(*given)))
     axes = {"C": range(2, 18), "lr": [0.01, 0.02]}
-    readings._KEPT.clear()
     ds = grid(PROBLEMS["online"], lambda params, lr: Norm(params, lr), axes, steps=STEPS)
     assert (ds.engine == READ).all()
     assert len(walked) == 2  # the first of its settings, and the last
@@ -320,14 +319,10 @@ def test_tiles_share_a_reading(monkeypatch):
 @pytest.mark.parametrize("kind", [Plain, torch.optim.NAdam])
 def test_each_precision_has_a_reading_of_its_own(kind):
     """That of x, and torch's default, in which NAdam keeps a number."""
-    readings._KEPT.clear()
+    axes = {"C": [3, 5], "lr": [0.1]}
     for own, default in itertools.product([torch.float64, torch.float32], repeat=2):
         torch.set_default_dtype(default)
-        axes = {"C": [3, 5], "lr": [0.1]}
-        ds = grid(
-            PROBLEMS["online"], lambda params, lr: kind(params, lr), axes, steps=50, dtype=own
-        )
-        assert (ds.engine == READ).all()
+        assert (grid(PROBLEMS["online"], kind, axes, steps=50, dtype=own).engine == READ).all()
     assert len(readings._KEPT) == 4
 
 

@@ -56,16 +56,15 @@ def code(notebook):
 async def executed(client):
     """Run the client's notebook from top to bottom.
 
-    Now and then pyzmq wakes nobody for what has come (zeromq/pyzmq#2173); a socket that is asked
-    for its events does.
+    Now and then, once in some hundreds of cells with pyzmq 27.3, a reply that has come wakes
+    nobody. A socket that is asked for its events attends to those that are there.
     """
     from zmq import EVENTS
 
     running = asyncio.create_task(client.async_execute())
     while not (await asyncio.wait([running], timeout=1))[0]:
         for channel in (client.kc.shell_channel, client.kc.iopub_channel) if client.kc else ():
-            if not channel.socket.closed:
-                channel.socket.get(EVENTS)
+            channel.socket.get(EVENTS)
     await running
 
 

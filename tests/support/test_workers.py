@@ -37,9 +37,10 @@ def pid_after(seconds):
 
 
 def test_they_make_numbers_in_the_precision_that_is_set_here():
+    before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
         with workers(1) as pool:
             assert pool.submit(torch.get_default_dtype).result() == torch.float64
     finally:
-        torch.set_default_dtype(torch.float32)
+        torch.set_default_dtype(before)

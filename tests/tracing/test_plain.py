@@ -20,7 +20,7 @@ FORMS = sorted(
     | {f"{name}({{}})" for name in ("floor", "ceil", "trunc", "rint", "root", "bfloat16")}
     | {f"{name}({{}}, {{}})" for name in ("maximum", "minimum", "atan2", "hypot", "copysign")}
     | {"over({}, {})", "fma({}, {}, {})", "{} < {}", "not {} > {}", "float16({})", "1.0 - {}"}
-    | {"choose({} > {}, {}, 0.5)", "2.0 * {} if {} < 1.0 else 0.1"}
+    | {"choose({} > {}, {}, 0.5)", "2.0 * {} if {} < 1.0 else 0.1", "{} > {} or False"}
 )
 
 

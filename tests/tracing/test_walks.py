@@ -9,8 +9,9 @@ import torch
 from optimizers import Plain, WarmUp
 
 from breaking_adam.tracing import Course, Reader, UnreadableError, trust
-from breaking_adam.tracing.course import EVERYWHERE
-from breaking_adam.tracing.trust import STEPS, Abreast
+from breaking_adam.tracing.course import EVERYWHERE, take_step
+from breaking_adam.tracing.places import numbers, twin
+from breaking_adam.tracing.trust import STEPS, Abreast, Walker, rate
 
 PLACES = (("state", "x", "m"),)
 
@@ -67,6 +68,19 @@ def test_both_end_where_both_are_nan_and_infinity_is_no_end(every):
         abreast(ours, theirs, every)
 
 
+def test_a_step_in_single_precision_is_the_optimizers_to_the_last_bit():
+    x = torch.nn.Parameter(torch.tensor([0.3]))
+    sgd = torch.optim.SGD([x], lr=0.1, momentum=0.9)
+    take_step(sgd, x, torch.tensor([0.7]))
+    read = Reader(sgd, Course(lambda t, _: t % 7 - 3.0)).trusted()
+    for g in torch.linspace(-1, 1, 40):
+        walker = Walker(read, sgd, x.item())
+        assert walker.step(g.item(), rate(read, sgd))
+        other, y = twin(sgd)
+        take_step(other, y, g[None])
+        assert walker.state == (y.item(), *numbers(other, read.state))
+
+
 SEEN = []
 
 
@@ -115,7 +129,7 @@ class ExplodesSoon(Plain):
 
 
 def test_no_step_at_nan_is_recorded():
-    read(ExplodesSoon, box=EVERYWHERE)
+    assert read(ExplodesSoon, box=EVERYWHERE).paths == 1  # the one where x is a number
 
 
 @pytest.mark.slow
