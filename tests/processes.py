@@ -20,7 +20,6 @@ from breaking_adam.support import workers
 # The server of the package's own workers: it has the imports of both done.
 workers.IMPORTS += ["breaking_adam.runs.play", "warm"]
 CONTEXT = workers.NEW
-CONTEXT.set_forkserver_preload(workers.IMPORTS)
 
 PATHS = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
@@ -74,11 +73,18 @@ def _become(command, arguments, directory, prepare):
     sys.exit(status)
 
 
+def _hearing(target, *arguments):
+    """Do it with an ear for Ctrl-C, to which the server's forks are deaf."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    target(*arguments)
+
+
 def forked(target, *arguments):
     """A fork of the server that does this, and is ended with the test."""
-    process = CONTEXT.Process(target=target, args=arguments)
+    process = CONTEXT.Process(target=_hearing, args=(target, *arguments))
     STARTED.append(process)
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(PATHS)):  # where the server looks
+        workers.serve()
         process.start()
     return process
 

@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from breaking_adam.cli.startup import clear, standard_streams
 from breaking_adam.support.command import as_typed
+from breaking_adam.support.ctrl_c import on_ctrl_c
 from breaking_adam.support.text import one_line
 
 
@@ -44,16 +44,6 @@ def goes_on_in(store: str | None) -> None:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Have Ctrl-C wait until what is within is done."""
-    held: list[int] = []
-    with _on_ctrl_c(lambda number, _: held.append(number)):
-        yield
-    if held:
-        raise KeyboardInterrupt
-
-
-@contextmanager
 def storage_failures(name: str) -> Iterator[None]:
     """End the command of the name, whose results are nowhere but in its output, with one line.
 
@@ -64,7 +54,7 @@ def storage_failures(name: str) -> Iterator[None]:
     _work.made, _work.part, _work.store = (), "", None
     try:
         # The door has Ctrl-C end the process.
-        with _on_ctrl_c(signal.default_int_handler):
+        with on_ctrl_c(signal.default_int_handler):
             yield
     except OSError as error:
         leave_standard_output()
@@ -81,20 +71,6 @@ def storage_failures(name: str) -> Iterator[None]:
         where = f"stopped in {_work.part}" if _work.part else "stopped"
         tell(f"{command}: {where}: {_kept()}")
         raise SystemExit(128 + signal.SIGINT) from error
-
-
-@contextmanager
-def _on_ctrl_c(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Have the handler called at Ctrl-C within."""
-    try:
-        before = signal.signal(signal.SIGINT, handler)
-    except ValueError:  # signals belong to the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _remove_if_empty() -> None:

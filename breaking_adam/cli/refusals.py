@@ -11,6 +11,7 @@ from breaking_adam.cli import endings
 from breaking_adam.cli.options import option
 from breaking_adam.runs import rehearsal
 from breaking_adam.runs.fields import SettingError
+from breaking_adam.support.ctrl_c import uninterrupted
 
 #: For how many seconds a cluster may not answer.
 PATIENCE = 10.0
@@ -72,7 +73,7 @@ def make_directory(logdir: str, name: str) -> Path:
                 missing.append(path)
         except OSError:  # such a name cannot be: making it will say why
             break
-    with _as_requests(), endings.uninterrupted():
+    with _as_requests(), uninterrupted():
         directory = rehearsal.make_directory(logdir, name)
         endings.results_go_to(directory, *missing)
     return directory

@@ -135,6 +135,8 @@ def work_of(
         raise ValueError(
             "schedule must be one that Numba can compile: write it with numbers and math alone"
         ) from error
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
     work = Work(
         problem=problem,
         optimizer=optimizer,

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import forkserver
 
 import torch
 from tqdm import tqdm
+
+from breaking_adam.support.ctrl_c import uninterrupted
 
 #: What all that works imports, and takes seconds.
 IMPORTS = ["torch", "numba"]
@@ -22,6 +25,20 @@ IMPORTS = ["torch", "numba"]
 NEW = multiprocessing.get_context(
     "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 )
+
+
+def serve() -> None:
+    """Have the server run, where there is to be one: deaf to Ctrl-C, as its forks are from birth.
+
+    A terminal tells it to all there are; it is for this process to end the others.
+    """
+    if NEW.get_start_method() == "forkserver":
+        NEW.set_forkserver_preload(IMPORTS)  # heeded if the server does not run yet
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which it inherits
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -34,11 +51,13 @@ def workers(
 
     If an exception leaves the ``with``, Ctrl-C included, they are ended at once, by a SIGTERM.
     """
-    if NEW.get_start_method() == "forkserver":
-        NEW.set_forkserver_preload(IMPORTS)  # heeded if the server does not run yet
     begin = partial(_begin, torch.get_default_dtype(), prepare, given)
     with ProcessPoolExecutor(count, NEW, begin) as pool:
         try:
+            with uninterrupted():  # or one that begins would be left behind, and complain
+                serve()
+                for _ in range(count):
+                    pool.submit(int)
             yield pool
         except BaseException:
             for child in list((pool._processes or {}).values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import copysign, inf
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,10 @@ class Course(NamedTuple):
             group = optimizer.param_groups[0]
             group.setdefault("initial_lr", group["lr"])
             group["lr"] = group["initial_lr"] * self.factor(t)
-        return torch.full_like(x, self.slope(t, number(x)))
+        slope = self.slope(t, number(x))
+        if abs(slope) > torch.finfo(x.dtype).max:  # which torch would not take
+            slope = copysign(inf, slope)
+        return torch.full_like(x, slope)
 
     def clamp(self, x: Tensor) -> None:
         """Keep x within the box."""

@@ -356,6 +356,8 @@ ONE = {"C": [3], "lr": [0.1], "beta": [0.9]}
         ({"axes": {**ONE, "t": [3]}}, "'t' is no name for an axis"),
         ({"axes": {**ONE, "x y": [3]}}, "'x y' is no name for an axis"),
         ({"steps": 0}, "steps must be at least 1"),
+        ({"dtype": "float32"}, "dtype must be torch.float32 or torch.float64, got 'float32'"),
+        ({"dtype": torch.int32}, "dtype must be torch.float32 or torch.float64, got torch.int32"),
         ({"points": -1}, "points must be at least 0"),
         ({"client": "127.0.0.1:1"}, "client must be a dask.distributed.Client, got '127.0.0.1:1'"),
         ({"problem": lambda C: 5}, "problem must give a Problem, got a int"),

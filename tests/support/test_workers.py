@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import time
 
 import pytest
@@ -34,6 +35,13 @@ def test_an_exception_ends_the_workers_and_no_other_process():
 def pid_after(seconds):
     time.sleep(seconds)
     return os.getpid()
+
+
+def test_they_are_deaf_to_ctrl_c_and_their_parent_is_not():
+    """A terminal tells it to all of them, and one that is being born would complain of it."""
+    with workers(1) as pool:
+        assert signal.SIGINT in pool.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_they_make_numbers_in_the_precision_that_is_set_here():

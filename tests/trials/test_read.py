@@ -1,6 +1,7 @@
 """Blocks by a rule that is read, in lockstep with the eager Trial and with written rules."""
 
 from functools import partial
+from math import inf
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from breaking_adam import (
     inverse_sqrt,
     loss,
 )
+from breaking_adam.problems.power import Power
 from breaking_adam.trials.build import build
 from breaking_adam.trials.read_block import why_unread
 from breaking_adam.trials.trial import Trial
@@ -282,6 +284,28 @@ def test_an_optimizer_may_count_without_gradients():
     optimizer = WarmUp([problem.x])
     build(problem, optimizer, engine="read", steps=1000, every=100)[0].run()
     assert (problem.steps, optimizer.param_groups[0]["calls"]) == (1000, 1000)
+
+
+class FleesAndReturns(optim.SGD):
+    """Goes far off where its coordinate is small, and takes steps of 1 where it is large."""
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        if closure is not None:
+            with torch.enable_grad():
+                closure()
+        (p,) = self.param_groups[0]["params"]
+        if p.grad is not None:
+            p.add_(p.grad.sign() if abs(p.item()) > 2 else 1e20 * p.grad, alpha=-1.0)
+
+
+def test_a_slope_that_is_too_large_for_single_precision_is_infinite():
+    def run(engine):
+        problem = Power(4, dtype=torch.float32)
+        build(problem, FleesAndReturns([problem.x]), engine=engine, steps=400)[0].run()
+        return problem.x.item()
+
+    assert -inf < run("read") == run("eager") < -1e19
 
 
 def test_single_precision_is_followed_in_single_precision():
