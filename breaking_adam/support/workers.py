@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 
 import torch
 from tqdm import tqdm
@@ -34,6 +34,7 @@ def serve() -> None:
     """
     if NEW.get_start_method() == "forkserver":
         NEW.set_forkserver_preload(IMPORTS)  # heeded if the server does not run yet
+        resource_tracker.ensure_running()  # which unblocks Ctrl-C, blocked or not
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which it inherits
         try:
             forkserver.ensure_running()

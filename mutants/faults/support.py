@@ -20,6 +20,11 @@ FAULTS = [
     Fault("support/text.py", '" ".join(str(error).split()) or', "str(error) or"),
     Fault("support/ctrl_c.py", "        raise KeyboardInterrupt\n", "        pass\n"),
     Fault("support/ctrl_c.py", "        signal.signal(signal.SIGINT, before)\n", "        pass\n"),
+    Fault(
+        "support/workers.py",
+        "        resource_tracker.ensure_running()  # which",
+        "        # which",
+    ),
     Fault("support/workers.py", "            forkserver.ensure_running()\n", "            pass\n"),
     Fault("support/workers.py", "signal.SIG_SETMASK, before", "signal.SIG_BLOCK, before"),
     Fault("support/workers.py", "    torch.set_default_dtype(dtype)\n", ""),
