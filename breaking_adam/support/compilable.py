@@ -8,5 +8,5 @@ from __future__ import annotations
 from numba.extending import register_jitable
 
 #: Mark a function as one that compiled code may call; it stays what it is. It gets no wrapper for C
-#: to call it by: nothing would, and that took a sixth of the time to compile.
+#: to call it by: nothing would, and each takes time to compile.
 compilable = register_jitable(no_cfunc_wrapper=True)

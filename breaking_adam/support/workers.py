@@ -46,10 +46,9 @@ def serve() -> None:
 def workers(
     count: int, prepare: Callable[..., object] | None = None, *given: object
 ) -> Iterator[ProcessPoolExecutor]:
-    """So many processes with torch's default dtype as it is here; each begins with a call.
+    """So many processes, each of which calls ``prepare(*given)`` as it begins.
 
-    That is ``prepare(*given)``.
-
+    Torch's default dtype is there what it is here.
     If an exception leaves the ``with``, Ctrl-C included, they are ended at once, by a SIGTERM.
     """
     begin = partial(_begin, torch.get_default_dtype(), prepare, given)

@@ -18,6 +18,9 @@ FAULTS = [
     ),
     Fault("support/results.py", "and not math.isfinite(value)", "and False"),
     Fault("support/text.py", '" ".join(str(error).split()) or', "str(error) or"),
+    Fault(
+        "support/workers.py", "                    pool.submit(int)\n", "                    pass\n"
+    ),
     Fault("support/ctrl_c.py", "        raise KeyboardInterrupt\n", "        pass\n"),
     Fault("support/ctrl_c.py", "        signal.signal(signal.SIGINT, before)\n", "        pass\n"),
     Fault(

@@ -56,8 +56,8 @@ def code(notebook):
 async def executed(client):
     """Run the client's notebook from top to bottom.
 
-    Now and then, once in some hundreds of cells with pyzmq 27.3, a reply that has come wakes
-    nobody. A socket that is asked for its events attends to those that are there.
+    Now and then, seen with pyzmq 27.3, a reply that has come wakes nobody. A socket that is
+    asked for its events attends to those that are there.
     """
     from zmq import EVENTS
 

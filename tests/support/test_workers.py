@@ -2,13 +2,16 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 import torch
 from processes import done, ends
 
+from breaking_adam.support import workers as workers_module
 from breaking_adam.support.workers import workers
 
 pytestmark = pytest.mark.slow
@@ -54,6 +57,19 @@ def test_they_are_deaf_to_ctrl_c_and_their_parent_is_not(tmp_path):
     """A terminal tells it to all of them, and one that is being born would complain of it."""
     ended = done([sys.executable, "-c", BLOCKED], tmp_path, text=True)
     assert ended.stdout.splitlines() == ["{<Signals.SIGINT: 2>}", "set()"], ended.stderr
+
+
+def test_ctrl_c_waits_until_they_are_there_to_be_ended(monkeypatch):
+    begun, submit, serve = [], ProcessPoolExecutor.submit, workers_module.serve
+    monkeypatch.setattr(
+        ProcessPoolExecutor, "submit", lambda *job: begun.append(job) or submit(*job)
+    )
+    monkeypatch.setattr(
+        workers_module, "serve", lambda: signal.raise_signal(signal.SIGINT) or serve()
+    )
+    with pytest.raises(KeyboardInterrupt), workers(2):
+        pytest.fail("nothing is to be done any more")
+    assert len(begun) == 2
 
 
 def test_they_make_numbers_in_the_precision_that_is_set_here():
